@@ -21,18 +21,13 @@ help:  ## this list
 	@echo
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
 
-install:  ## sets up .venv from requirements.lock; nothing to do when it is as the lock says
-	@if ! $(RECIPE) | cmp -s - $(INSTALLED) || ! $(BIN)/python -c '' 2>/dev/null; then \
-		$(MAKE) --no-print-directory environment; \
-	fi
-
 # An environment without its record is the remains of a set-up that was cut short, and is made anew. The record goes
 # first and comes last, so that no half-made environment ever carries one.
-.PHONY: environment
-environment:
+install:  ## sets up .venv from requirements.lock; nothing to do when it is as the lock says
 	@set -e; \
-	if [ -f $(INSTALLED) ] && [ -x $(BIN)/uv ] && $(BIN)/python -c '' 2>/dev/null \
-		&& [ "$$(head -n 1 $(INSTALLED))" = "$(CURDIR)" ]; then \
+	sound() { [ -x $(BIN)/uv ] && $(BIN)/python -c '' 2>/dev/null; }; \
+	if $(RECIPE) | cmp -s - $(INSTALLED) && sound; then exit 0; fi; \
+	if [ "$$(head -n 1 $(INSTALLED) 2>/dev/null)" = "$(CURDIR)" ] && sound; then \
 		rm $(INSTALLED); \
 	else \
 		python=; \
@@ -41,7 +36,7 @@ environment:
 				2>/dev/null; then python=$$candidate; break; fi; \
 		done; \
 		if [ -z "$$python" ]; then \
-			echo "make: no Python from 3.11 to 3.14 with venv found: install one (on Debian or Ubuntu also python3-venv)," \
+			echo "No Python from 3.11 to 3.14 with venv found: install one (on Debian or Ubuntu also python3-venv)," \
 				"or name it: make PYTHON=/path/to/python3.12" >&2; \
 			exit 1; \
 		fi; \
