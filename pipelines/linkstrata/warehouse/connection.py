@@ -1,0 +1,188 @@
+"""The only place that opens DuckDB: one writer, read-only readers, and a locked room for other people's SQL.
+
+What belongs here is how a connection is set up and what it may do. What is read or written through it does not.
+DuckDB is never allowed to fetch an extension: it would reach for the network.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+PUBLISHED = "linkstrata"
+"""The catalogue name under which readers see the published file."""
+
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+# Table functions that a person's query may call. The rest read files or raw memory, change the engine, or tell where
+# files lie; a function that a later DuckDB brings is refused until it is listed here.
+_OPEN_FUNCTIONS = frozenset(
+    {
+        "unnest",
+        "range",
+        "generate_series",
+        "repeat",
+        "repeat_row",
+        "summary",
+        "json_each",
+        "json_tree",
+        "duckdb_columns",
+        "duckdb_tables",
+        "duckdb_views",
+        "duckdb_schemas",
+        "duckdb_types",
+        "duckdb_functions",
+        "duckdb_keywords",
+        "pragma_table_info",
+        "pragma_version",
+        "pg_timezone_names",
+        "icu_calendar_names",
+    }
+)
+_CLOSED_NAMES = frozenset({"duckdb_databases", "duckdb_settings", "pg_settings", "pragma_database_list"})
+_CLOSED_SCALARS = frozenset({"current_setting", "getenv"})
+_EXPLAIN = re.compile(r"explain( analyze)?( \([^()]*\))? ", re.IGNORECASE)
+
+
+class NotPublished(Exception):
+    """There is no published database yet; the one line says where it was looked for and what to do."""
+
+
+class QueryRefused(Exception):
+    """A person's query asks for more than reading; the one line says what and what is possible instead."""
+
+
+def open_build(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """The working database, for the one writer, who holds the home's lock; made if it is not there.
+
+    What does not fit into `memory_limit` spills beside the file. Rows keep no insertion order, which saves memory.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return duckdb.connect(
+        str(path),
+        config=_OFFLINE
+        | {
+            "memory_limit": memory_limit,
+            "temp_directory": str(path.parent / ".spill"),
+            "preserve_insertion_order": False,
+        },
+    )
+
+
+def read_published(path: Path) -> duckdb.DuckDBPyConnection:
+    """The published database as it stands now, read-only, its tables named without a prefix.
+
+    Each call attaches the file anew in an engine of its own: a connection to the path itself would be given the
+    file of an older publication for as long as any connection to that lives. Raises NotPublished.
+    """
+    if not path.is_file():
+        raise NotPublished(f"{path}: nothing is published yet; run `linkstrata ingest` on an export first")
+    connection = duckdb.connect(config=_OFFLINE)
+    connection.execute(f"attach ? as {PUBLISHED} (read_only)", [str(path)])
+    connection.execute(f"use {PUBLISHED}")
+    return connection
+
+
+@contextmanager
+def locked_down(path: Path, timeout: float = 60.0, memory: str = "1GB") -> Iterator[LockedDown]:
+    """The published database for a query that a person wrote: it can read these tables and nothing else.
+
+    `timeout` is in seconds, from opening to closing; then the running query ends with duckdb.InterruptException.
+    Raises NotPublished.
+    """
+    connection = read_published(path)
+    closed_functions = _functions(connection) - _OPEN_FUNCTIONS | _CLOSED_SCALARS
+    for setting, value in (
+        ("memory_limit", memory),
+        ("temp_directory", ""),
+        ("python_enable_replacements", False),
+        ("enable_external_access", False),
+        ("lock_configuration", True),
+    ):
+        connection.execute(f"set {setting} = '{value}'")
+    closing = threading.Event()
+
+    def stop_late_queries() -> None:
+        wait = timeout
+        while not closing.wait(wait):
+            connection.interrupt()
+            wait = 0.1
+
+    threading.Thread(target=stop_late_queries, daemon=True).start()
+    try:
+        yield LockedDown(connection, closed_functions)
+    finally:
+        closing.set()
+        connection.close()
+
+
+class LockedDown:
+    """Runs one reading statement at a time; made by `locked_down`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, closed_functions: frozenset[str]) -> None:
+        self._connection = connection
+        self._closed_functions = closed_functions
+
+    def query(self, sql: str) -> duckdb.DuckDBPyRelation:
+        """The result of one SELECT, FROM, WITH, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN.
+
+        Raises QueryRefused for anything else, and duckdb.Error with the engine's own message.
+        """
+        statement = self._only_statement(sql)
+        if not self._reads(statement):
+            raise QueryRefused("only a query is possible here: the published database is read-only; begin with SELECT")
+        for name in self._closed_names(sql):
+            raise QueryRefused(f"{name} is not available here: a query reads the published tables; see SHOW TABLES")
+        return self._connection.sql(statement.query)
+
+    def _only_statement(self, sql: str) -> duckdb.Statement:
+        statements = self._connection.extract_statements(sql)
+        if len(statements) != 1:
+            raise QueryRefused(f"one statement at a time: this has {len(statements)}; run each by itself")
+        return statements[0]
+
+    def _reads(self, statement: duckdb.Statement) -> bool:
+        """Whether the statement is a query, or explains one. A PIVOT counts as several to the engine."""
+        words = " ".join(text for _, text in _tokens(statement.query)).lstrip("( ")
+        if statement.type == duckdb.StatementType.EXPLAIN:
+            explained = _EXPLAIN.match(words)
+            return explained is not None and self._reads(self._only_statement(words[explained.end() :]))
+        if statement.type == duckdb.StatementType.MULTI:
+            return words.lower().startswith(("pivot", "from", "with", "select"))
+        return bool(statement.type == duckdb.StatementType.SELECT)
+
+    def _closed_names(self, sql: str) -> Iterator[str]:
+        """Names in the query that are closed: views anywhere, functions where they are called."""
+        tokens = _tokens(sql)
+        for (kind, text), (_, following) in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
+            name = text.strip('"').lower()
+            if kind != duckdb.token_type.string_const and (
+                name in _CLOSED_NAMES or (following.startswith("(") and name in self._closed_functions)
+            ):
+                yield name
+
+
+def _functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Every table function of the engine, by its lower-case name; macros of the published file are not among them."""
+    rows = connection.execute("select function_name from duckdb_functions() where function_type = 'table'").fetchall()
+    return frozenset(name.lower() for (name,) in rows)
+
+
+def _tokens(sql: str) -> list[tuple[duckdb.token_type, str]]:
+    """Kind and text of each token but comments, as DuckDB's own scanner sees them; its offsets count bytes."""
+    text = sql.encode()
+    starts = duckdb.tokenize(sql)
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    return [
+        (kind, text[start:end].decode().strip())
+        for (start, kind), end in zip(starts, ends, strict=True)
+        if kind != duckdb.token_type.comment
+    ]
