@@ -277,7 +277,7 @@ def _parse(text: str, path: str) -> tuple[str, exp.Query, tuple[Token, ...]]:
         sql = text[scanned[0].start : scanned[-1].end + 1]
         statements = sqlglot.parse(sql, read=_DIALECT)
     except SqlglotError as error:
-        raise ModelError(f"{path}: {_first_line(error)}: correct the SQL") from error
+        raise ModelError(f"{path}: {first_line(error)}: correct the SQL") from error
     if len(statements) != 1:
         raise ModelError(f"{path}: holds {len(statements)} statements: keep one SELECT, the others in files of theirs")
     query = statements[0]
@@ -287,7 +287,7 @@ def _parse(text: str, path: str) -> tuple[str, exp.Query, tuple[Token, ...]]:
     return sql, query, tuple(scanned)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """An engine's message without the lines that quote the query, and without sqlglot's terminal colours."""
     return re.sub(r"\x1b\[\d*m", "", str(error)).strip().splitlines()[0].rstrip(".: ")
 
@@ -503,7 +503,12 @@ def _macro(file: _File, columns: Mapping[str, Sequence[str]], macro_names: froze
     """A macro reads published tables as main.<table>, as its caller does."""
     published = {f"main.{name.partition('.')[2]}" for name in columns if name.startswith(f"{MARTS}.")}
     reads = tuple(name.replace("main.", f"{MARTS}.", 1) for name in _reads(file, published, macro_names))
-    parameters = []
+    parameters = tuple(_parameters(file))
+    return Macro(file.name, file.path, _with_types(file, parameters), file.description, parameters, reads)
+
+
+def _parameters(file: _File) -> Iterator[Parameter]:
+    """The header's `day date, known_by timestamp = NULL`; a comma in brackets, as in decimal(10, 2), parts nothing."""
     for text in re.split(r",(?![^(]*\))", file.settings.get("parameters", "")):
         declared = re.fullmatch(r"\s*([a-z_]\w*)\s+([^=]+?)\s*(?:=\s*(.+?)\s*)?", text)
         if not declared:
@@ -511,8 +516,23 @@ def _macro(file: _File, columns: Mapping[str, Sequence[str]], macro_names: froze
                 f"{file.path}: the parameter '{text.strip()}' is not written as `name type` or `name type = default`: "
                 "correct the header's `-- parameters:`"
             )
-        parameters.append(Parameter(declared[1], declared[2], declared[3]))
-    return Macro(file.name, file.path, file.sql, file.description, tuple(parameters), reads)
+        yield Parameter(declared[1], declared[2], declared[3])
+
+
+def _with_types(file: _File, parameters: Iterable[Parameter]) -> str:
+    """The SQL with every parameter cast to its type where it is used. DuckDB's own typed parameters would refuse
+    contacts_as_of('2024-05-01'), for that is a string."""
+    types = {parameter.name: parameter.type for parameter in parameters}
+    uses = [
+        column.this.meta
+        for column in file.query.find_all(exp.Column)
+        if not column.table and column.name.lower() in types
+    ]
+    sql = file.sql
+    for place in sorted(uses, key=lambda meta: int(meta["start"]), reverse=True):
+        start, end = place["start"], place["end"] + 1
+        sql = f"{sql[:start]}cast({sql[start:end]} as {types[sql[start:end].lower()]}){sql[end:]}"
+    return sql
 
 
 def _rule(
@@ -569,14 +589,14 @@ def run_model(connection: duckdb.DuckDBPyConnection, model: Model) -> int:
             differing = ", ".join(sorted(set(given) ^ set(model.columns)))
             raise ModelError(f"{model.path}: header and SELECT differ in the columns {differing}: make them agree")
         if model.published:
-            connection.execute(f"comment on table {schema}.{table} is {_quoted(model.description)}")
+            connection.execute(f"comment on table {schema}.{table} is {quoted(model.description)}")
             for column, meaning in model.columns.items():
-                connection.execute(f'comment on column {schema}.{table}."{column}" is {_quoted(meaning)}')
+                connection.execute(f'comment on column {schema}.{table}."{column}" is {quoted(meaning)}')
         connection.execute("commit")
     except BaseException as error:
         connection.rollback()
         if isinstance(error, duckdb.Error) and not isinstance(error, duckdb.InterruptException):
-            raise ModelError(f"{model.path}: {_first_line(error)}: correct the SQL") from error
+            raise ModelError(f"{model.path}: {first_line(error)}: correct the SQL") from error
         raise
     return rows
 
@@ -586,7 +606,7 @@ def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> int:
     try:
         return int(connection.execute(f"select count(*) from (\n{check.sql}\n)").fetchall()[0][0])
     except duckdb.Error as error:
-        raise ModelError(f"{check.path}: {_first_line(error)}: correct the SQL") from error
+        raise ModelError(f"{check.path}: {first_line(error)}: correct the SQL") from error
 
 
 def run_rules(connection: duckdb.DuckDBPyConnection, project: Project) -> Mapping[str, str]:
@@ -614,7 +634,7 @@ def run_rules(connection: duckdb.DuckDBPyConnection, project: Project) -> Mappin
             try:
                 _run_rule(connection, rule)
             except duckdb.Error as error:
-                reason = f"{rule.path}: {_first_line(error)}: correct the SQL"
+                reason = f"{rule.path}: {first_line(error)}: correct the SQL"
                 if rule.shipped or isinstance(error, duckdb.InterruptException):
                     raise ModelError(reason) from error
                 problems[rule.path] = reason
@@ -659,5 +679,6 @@ def _list_rules(connection: duckdb.DuckDBPyConnection, project: Project, problem
     connection.execute("commit")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """The text as a SQL string, for the statements that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
