@@ -1,0 +1,34 @@
+"""What Dagster loads: the assets, the job, the sensor and the schedule of one data home, put together."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from linkstrata.orchestration.automation import daily, inbox_sensor, ingest
+from linkstrata.orchestration.graph import build_assets
+from linkstrata.orchestration.run import Run
+from linkstrata.settings import Settings
+from linkstrata.warehouse.models import Project, load_project
+from linkstrata.warehouse.raw import raw_columns
+
+
+def build_definitions(settings: Settings, project: Project | None = None, run: Run | None = None) -> dg.Definitions:
+    """The definitions for a data home. Raises ModelError for a file under sql/ that cannot be used.
+
+    A command gives the `run` whose session its steps use, and the session's project; otherwise the project is read here
+    and every run makes a session of its own.
+    """
+
+    @dg.resource(description="The run's session on the warehouse, opened by the first step that needs it.")
+    def own_run(_context: dg.InitResourceContext) -> Iterator[Run]:
+        with Run(settings) as one:
+            yield one
+
+    return dg.Definitions(
+        assets=build_assets(project or load_project(settings.sql, raw_columns(), settings.user_rules)),
+        jobs=[ingest],
+        sensors=[inbox_sensor(settings)],
+        schedules=[daily],
+        resources={"run": own_run if run is None else dg.ResourceDefinition.hardcoded_resource(run)},
+        executor=dg.in_process_executor,
+    )

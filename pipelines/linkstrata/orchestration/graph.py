@@ -1,0 +1,188 @@
+"""The asset graph: every raw table, SQL model and rule is an asset, and the edges are what the SQL reads.
+
+Nothing is listed by hand: raw tables come from the catalogue of exports; models, rules and checks from the files under
+sql/. Dagster orders and records. What an asset does is one call into the run's session.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import dagster as dg
+
+from linkstrata.exports.catalogue import TABLES
+from linkstrata.orchestration.run import Run
+from linkstrata.warehouse.models import RULE_ROWS, RULE_TABLES, RULES, Check, Model, Project, column_lineage
+from linkstrata.warehouse.raw import REGISTRY, SQL_TYPES
+
+PUBLISHED = dg.AssetKey("published")
+RAW_TABLES = (*TABLES, *REGISTRY)
+
+Lineage = Mapping[str, Sequence[tuple[str, str]]]
+
+
+def asset_key(table: str) -> dg.AssetKey:
+    """The asset of a table such as staging.connections. The spans of a raw table are a part of it."""
+    schema, _, name = table.partition(".")
+    if schema == "raw" and name not in RAW_TABLES:
+        name = name.removesuffix("_spans")
+    return dg.AssetKey([schema, name])
+
+
+def asset_keys(tables: Iterable[str]) -> list[dg.AssetKey]:
+    """The assets of several tables, each once, sorted."""
+    return sorted({asset_key(table) for table in tables})
+
+
+def build_assets(project: Project) -> list[dg.AssetsDefinition]:
+    """Every asset of a project, in the order in which the data flows."""
+    lineage = column_lineage(project)
+    return [
+        _raw_tables(),
+        *(
+            _model(model, [check for check in project.checks if check.guards == model.name], lineage[model.name])
+            for model in project.models
+        ),
+        _rules(project),
+        _published(project),
+    ]
+
+
+def _raw_tables() -> dg.AssetsDefinition:
+    """All raw tables in one step: an export fills many of them, in one transaction."""
+    specs = [
+        dg.AssetSpec(
+            asset_key(f"raw.{table.name}"),
+            group_name="raw",
+            description=table.description,
+            kinds={"csv", "duckdb"},
+            metadata=_schema(
+                dg.TableColumn(column.name, SQL_TYPES[column.type], column.description) for column in table.columns
+            ),
+        )
+        for table in TABLES.values()
+    ]
+    specs += [
+        dg.AssetSpec(
+            asset_key(f"raw.{name}"),
+            group_name="raw",
+            description="What is kept of every export beside its rows.",
+            kinds={"duckdb"},
+            metadata=_schema(dg.TableColumn(column, kind) for column, kind in columns.items()),
+        )
+        for name, columns in REGISTRY.items()
+    ]
+
+    @dg.multi_asset(
+        name="raw",
+        specs=specs,
+        required_resource_keys={"run"},
+        config_schema={"states": dg.Field([str], default_value=[], description="The inbox entries it is for.")},
+    )
+    def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        run: Run = context.resources.run
+        with run.step("raw"):
+            outcome = run.load(context.op_execution_context.op_config["states"])
+        for spec in specs:
+            yield dg.MaterializeResult(spec.key, metadata=_row_count(outcome.rows_by_table[spec.key.path[-1]]))
+
+    return load
+
+
+def _model(model: Model, checks: Sequence[Check], lineage: Lineage) -> dg.AssetsDefinition:
+    """A table made by a SELECT, with the checks that guard it: a broken one stops all that is made from the table."""
+    key = asset_key(model.name)
+    columns = dg.TableColumnLineage(
+        {
+            column: [dg.TableColumnDep(asset_key(table), name) for table, name in sources]
+            for column, sources in lineage.items()
+        }
+    )
+
+    @dg.asset(
+        key=key,
+        group_name=key.path[0],
+        deps=asset_keys(model.reads),
+        description=model.description,
+        kinds={"sql", "duckdb"},
+        metadata=_schema(dg.TableColumn(name, description=meaning) for name, meaning in model.columns.items()),
+        check_specs=[
+            dg.AssetCheckSpec(check.name, asset=key, description=check.description, blocking=True) for check in checks
+        ],
+        required_resource_keys={"run"},
+    )
+    def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        run: Run = context.resources.run
+        with run.step(model.name):
+            rows = run.session.run(model)
+            broken = {check.name: run.check(check) for check in checks}
+        yield dg.MaterializeResult(
+            metadata={**_row_count(rows), "dagster/column_lineage": columns},
+            check_results=[
+                dg.AssetCheckResult(check_name=name, passed=not count, metadata={"rows that break it": count})
+                for name, count in broken.items()
+            ],
+        )
+
+    return build
+
+
+def _rules(project: Project) -> dg.AssetsDefinition:
+    """All rule tags in one step, and the two tables that they fill together."""
+    rules = {asset_key(f"tags.{rule.tag}"): rule for rule in project.rules}
+    descriptions = {
+        RULE_ROWS: "One row per owner, person and rule tag that holds for them.",
+        RULES: "One row per rule tag, with the reason where a rule of the user's cannot be used.",
+    }
+    specs = [
+        dg.AssetSpec(key, group_name="tags", deps=asset_keys(rule.reads), description=rule.description, kinds={"sql"})
+        for key, rule in rules.items()
+    ]
+    specs += [
+        dg.AssetSpec(
+            asset_key(table),
+            group_name="tags",
+            deps=[*rules, *asset_keys(project.rule_views.values())],
+            description=descriptions[table],
+            kinds={"duckdb"},
+            metadata=_schema(dg.TableColumn(column) for column in columns),
+        )
+        for table, columns in RULE_TABLES.items()
+    ]
+
+    @dg.multi_asset(name="rules", specs=specs, required_resource_keys={"run"})
+    def apply(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        run: Run = context.resources.run
+        with run.step("tags"):
+            run.session.run_rules()
+        for spec in specs:
+            yield dg.MaterializeResult(spec.key)
+
+    return apply
+
+
+def _published(project: Project) -> dg.AssetsDefinition:
+    """The last step, after every mart and whatever else nothing is made from: a broken check anywhere stops it."""
+    read = {name for model in project.models for name in model.reads}
+    ends = [model.name for model in project.models if model.published or model.name not in read]
+
+    @dg.asset(
+        key=PUBLISHED,
+        group_name="marts",
+        deps=asset_keys(ends),
+        description="The published database: every mart, in one file that replaces the one before whole.",
+        kinds={"duckdb"},
+        required_resource_keys={"run"},
+    )
+    def publish(context: dg.AssetExecutionContext) -> None:
+        run: Run = context.resources.run
+        with run.step("published"):
+            run.session.publish()
+
+    return publish
+
+
+def _schema(columns: Iterable[dg.TableColumn]) -> dict[str, dg.TableSchema]:
+    return {"dagster/column_schema": dg.TableSchema(list(columns))}
+
+
+def _row_count(rows: int) -> dict[str, int]:
+    return {"dagster/row_count": rows}

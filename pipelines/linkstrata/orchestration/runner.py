@@ -1,0 +1,69 @@
+"""Runs the graph for the commands: once and in this process, or for as long as the web UI is open.
+
+Prepares Dagster's home inside the data home before Dagster is imported. What a run does is in graph.py and run.py.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from linkstrata.orchestration.run import Run, RunFailed
+from linkstrata.progress import Progress, silent
+from linkstrata.settings import HOME_VARIABLE, Settings
+
+if TYPE_CHECKING:
+    from linkstrata.warehouse.pipeline import LoadOutcome, Request
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""What a run says on the terminal is up to the command."""
+
+
+def run_ingest(settings: Settings, request: Request, progress: Progress = silent) -> LoadOutcome:
+    """Loads what the request names, makes every table anew, checks and publishes; waits while another run is at it.
+
+    Gives what became of each file. Raises RunFailed, with one line, when a step or a check failed: then the files are
+    loaded as far as they could be, and the database published before is kept.
+    """
+    prepare_dagster_home(settings)
+    progress("starting")
+    import dagster as dg
+
+    from linkstrata.orchestration.automation import ingest
+    from linkstrata.orchestration.code_location import build_definitions
+    from linkstrata.orchestration.storage import kept_connections
+
+    with Run(settings, request, progress) as run, kept_connections():
+        definitions = build_definitions(settings, run.session.project, run)
+        with dg.DagsterInstance.get() as instance:
+            job = definitions.resolve_job_def(ingest.name)
+            result = job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False)
+        run.raise_failure()
+        if not result.success or run.outcome is None:
+            raise RunFailed("the run was stopped before its end; the database published before stays as it was")
+        return run.outcome
+
+
+def run_web(settings: Settings, port: int) -> None:
+    """Serves Dagster's web UI on 127.0.0.1, with the inbox sensor and the daily schedule; does not return."""
+    prepare_dagster_home(settings)
+    settings.create_folders()
+    os.environ[HOME_VARIABLE] = str(settings.home)
+    os.chdir(settings.home)
+    command = ["-m", "dagster", "dev", "-m", "linkstrata.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(sys.executable, [sys.executable, *command])
+
+
+def prepare_dagster_home(settings: Settings) -> None:
+    """Puts the project's dagster.yaml where Dagster looks for it, inside the data home; call before importing Dagster.
+
+    Dagster reads its settings from there alone, and its telemetry starts with its import.
+    """
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    wanted = settings.dagster_configuration.read_bytes()
+    target = settings.dagster_home / "dagster.yaml"
+    if not target.exists() or target.read_bytes() != wanted:
+        target.write_bytes(wanted)
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
