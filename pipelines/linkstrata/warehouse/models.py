@@ -23,6 +23,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from linkstrata.warehouse.portable import refusals
+
 MARTS = "marts"
 """The schema whose models are published, and the catalogue under which the file being published is attached."""
 
@@ -209,6 +211,8 @@ def _read_project_file(path: Path, sql_directory: Path) -> _File:
     file = _read(path, folder, shown)
     if not file.description:
         raise ModelError(f"{shown}: begins with no comment: say in `-- …` lines what a row of it is")
+    for refusal in refusals(file.query, file.sql, folder == MARTS):
+        raise ModelError(f"{shown}: {refusal}")
     return file
 
 
