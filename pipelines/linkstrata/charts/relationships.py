@@ -1,0 +1,53 @@
+"""Who writes to whom: messages both ways against one way, and how they came over time."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+
+from linkstrata.charts.bars import Part, Row, lying_bars
+from linkstrata.charts.theme import LIGHT, Theme, figure
+
+
+def reciprocity(contacts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """How many people wrote and were written to. `contacts` has messages_sent, messages_received."""
+    sent, received = pl.col("messages_sent") > 0, pl.col("messages_received") > 0
+    kinds = (
+        ("Both ways", sent & received, theme.connections),
+        ("You wrote, no answer", sent & ~received, theme.muted),
+        ("They wrote, you did not", ~sent & received, theme.received),
+        ("Never a message", ~sent & ~received, theme.neutral),
+    )
+    rows = []
+    for label, which, colour in kinds:
+        people = contacts.filter(which).height
+        rows.append(Row(label, [Part("people", people, colour)], f"{people:,}"))
+    return lying_bars(rows, theme)
+
+
+def messages_by_month(messages: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """Messages sent upward and received downward by month. `messages` has sent_at, direction."""
+    monthly = messages.group_by(
+        month=pl.col("sent_at").dt.date().dt.truncate("1mo"), direction=pl.col("direction")
+    ).agg(count=pl.len())
+    chart = figure(theme, 280)
+    for direction, name, colour, sign in (
+        ("sent", "Sent", theme.sent, 1),
+        ("received", "Received", theme.received, -1),
+    ):
+        months = monthly.filter(pl.col("direction") == direction).sort("month")
+        chart.add_bar(
+            x=months["month"].to_list(),
+            y=(months["count"].cast(pl.Int64) * sign).to_list(),
+            name=name,
+            xperiod="M1",
+            xperiodalignment="middle",
+            xhoverformat="%B %Y",
+            marker={"color": colour, "line": {"width": 0}},
+            customdata=months["count"].to_list(),
+            hovertemplate="%{customdata:,d} " + name.lower() + "<extra></extra>",
+        )
+    chart.update_layout(barmode="relative", bargap=0.18, hovermode="x unified")
+    chart.update_xaxes(hoverformat="%B %Y", showgrid=False)
+    chart.update_yaxes(tickformat=",d", showticklabels=True, zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
+    return chart

@@ -1,0 +1,165 @@
+"""The look that every figure shares: colours by meaning, in light and in dark, type, axes, and what a figure may do.
+
+What belongs here is said once and used by all charts. A chart of its own does not.
+The colours keep apart under the three kinds of colour blindness, and what is inferred differs by dash or hatching
+as well, so that no meaning hangs on a colour alone.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+CONFIG: Final[Mapping[str, Any]] = {
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "displaylogo": False,
+    "responsive": True,
+    "typesetMath": False,
+    "modeBarButtons": [["toImage"]],
+}
+"""How every figure is drawn: nothing is offered that would send a chart away, and no text is read as a formula."""
+
+FONT = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif'
+"""Fonts that the reader's system has; none is loaded."""
+
+SEGMENTS: Final[Mapping[str, str]] = {
+    "connection_and_follower": "Connection and follower",
+    "connection_only": "Connection only",
+    "follower_only": "Follower only",
+    "following_only": "Only I follow",
+    "former_connection": "Former connection",
+    "other_contact": "Other contact",
+}
+"""The segments in the order in which they are shown, and their names for people."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One set of colours, all as #rrggbb."""
+
+    name: str
+    paper: str
+    ink: str
+    quiet: str
+    line: str
+    connections: str
+    followers: str
+    muted: str
+    sent: str
+    received: str
+    neutral: str
+    segments: Mapping[str, str]
+
+    def pale(self, colour: str, share: float = 0.22) -> str:
+        """`colour` at `share` of its strength over the paper: for areas and for what is inferred."""
+        mixed = (
+            round(int(colour[at : at + 2], 16) * share + int(self.paper[at : at + 2], 16) * (1 - share))
+            for at in (1, 3, 5)
+        )
+        return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+LIGHT: Final = Theme(
+    name="light",
+    paper="#ffffff",
+    ink="#1b2430",
+    quiet="#5a6573",
+    line="#e4e7eb",
+    connections="#1d5fa6",
+    followers="#c4570d",
+    muted="#7a4aa3",
+    sent="#1d5fa6",
+    received="#138a7a",
+    neutral="#66717f",
+    segments={
+        "connection_and_follower": "#1d5fa6",
+        "connection_only": "#7a4aa3",
+        "follower_only": "#c4570d",
+        "following_only": "#2aa893",
+        "former_connection": "#66717f",
+        "other_contact": "#a9b2bd",
+    },
+)
+DARK: Final = Theme(
+    name="dark",
+    paper="#171c23",
+    ink="#e9edf2",
+    quiet="#a3adba",
+    line="#2c343f",
+    connections="#6db0f2",
+    followers="#f2935c",
+    muted="#a878d6",
+    sent="#6db0f2",
+    received="#3fc9b2",
+    neutral="#8b96a4",
+    segments={
+        "connection_and_follower": "#6db0f2",
+        "connection_only": "#a878d6",
+        "follower_only": "#f2935c",
+        "following_only": "#2f9c8a",
+        "former_connection": "#8b96a4",
+        "other_contact": "#56616f",
+    },
+)
+THEMES: Final = (LIGHT, DARK)
+
+
+def figure(theme: Theme, height: int) -> go.Figure:
+    """An empty figure in the theme, `height` pixels high and as wide as its place.
+
+    It has no title: what a figure says stands in words over it, where it can wrap.
+    """
+    axis = {
+        "gridcolor": theme.line,
+        "zeroline": False,
+        "linecolor": theme.line,
+        "tickfont": {"color": theme.quiet, "size": 12},
+        "title": {"font": {"color": theme.quiet, "size": 12}},
+        "automargin": True,
+    }
+    return go.Figure(
+        layout={
+            "template": {"layout": {"xaxis": axis, "yaxis": axis}},
+            "height": height,
+            "autosize": True,
+            "paper_bgcolor": theme.paper,
+            "plot_bgcolor": theme.paper,
+            "font": {"family": FONT, "size": 13, "color": theme.ink},
+            "margin": {"l": 0, "r": 0, "t": 8, "b": 0, "pad": 4},
+            "hoverlabel": {
+                "bgcolor": theme.paper,
+                "bordercolor": theme.line,
+                "font": {"family": FONT, "size": 13, "color": theme.ink},
+                "align": "left",
+            },
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "bottom",
+                "yref": "paper",
+                "font": {"size": 12, "color": theme.ink},
+                "itemclick": False,
+                "itemdoubleclick": False,
+            },
+            "separators": ".,",
+        }
+    )
+
+
+def plain(text: str) -> str:
+    """Text that people wrote, for a figure: plotly reads a little HTML in its texts, and this takes it literally."""
+    return html.escape(text, quote=False)
+
+
+def wrapped(text: str, width: int = 44, lines: int = 2) -> list[str]:
+    """Text that people wrote, broken into at most `lines` lines of `width` characters, ready for a figure."""
+    broken = textwrap.wrap(text, width, max_lines=lines, placeholder=" …") or [""]
+    return [plain(line) for line in broken]

@@ -1,0 +1,546 @@
+"""The report: one HTML file that says how the audience stands, opens offline and asks nobody for anything.
+
+What belongs here is which numbers the report shows and how the page is put together. What the numbers mean is the
+contract of the published tables, which are all it reads; how figures look is in charts/.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import plotly.graph_objects as go
+import polars as pl
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from plotly.offline import get_plotlyjs
+
+from linkstrata.charts import growth, people, relationships, segments
+from linkstrata.charts.theme import CONFIG, SEGMENTS, THEMES, Theme
+from linkstrata.warehouse.connection import read_published
+
+CONNECTION_LIMIT = 30_000
+"""The most connections that LinkedIn allows a member."""
+
+STALE_AFTER_DAYS = 30
+"""An export older than this is worth replacing: changes between two exports are dated no better than their distance."""
+
+SEGMENT_MEANINGS: Mapping[str, str] = {
+    "connection_and_follower": "Connected, and follows you. Proved where a follower list names them; else assumed, "
+    "because LinkedIn makes both sides follow when they connect.",
+    "connection_only": "Connected, but absent from a complete follower list: does not follow you.",
+    "follower_only": "Named in a follower list and not connected.",
+    "following_only": "You follow them. They are no connection, and nothing says that they follow you.",
+    "former_connection": "Was a connection in an earlier export and is none now.",
+    "other_contact": "Named elsewhere in your files: a message, an invitation, an endorsement.",
+}
+
+_TEMPLATE = Path(__file__).parent / "report_template"
+_LONGEST_RANKING = 10
+_LONGEST_LIST = 12
+
+
+def write_report(published: Path, output: Path) -> None:
+    """Writes the report on the published database as one HTML file, in place of an older one.
+
+    Raises linkstrata.warehouse.connection.NotPublished.
+    """
+    with read_published(published) as connection:
+        page = _page(_Tables(connection))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = output.with_name(f".{output.name}.unfinished")
+    unfinished.write_text(page, encoding="utf-8")
+    unfinished.replace(output)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The published tables, asked in SQL; `$name` in a query takes the value given for it."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    def frame(self, query: str, **values: object) -> pl.DataFrame:
+        answer: pl.DataFrame = self.connection.sql(query, params=values).pl()
+        return answer
+
+    def rows(self, query: str, **values: object) -> list[dict[str, Any]]:
+        return self.frame(query, **values).to_dicts()
+
+    def has(self, table: str) -> bool:
+        query = (
+            "select 1 from information_schema.tables where table_catalog = current_database() and table_name = $name"
+        )
+        return bool(self.rows(query, name=table))
+
+
+class _Figures:
+    """The figures of the page, each in every theme, under the id of its place."""
+
+    def __init__(self) -> None:
+        self.drawn: dict[str, dict[str, Any]] = {}
+
+    def add(self, place: str, draw: Callable[[Theme], go.Figure]) -> str:
+        """Draws a figure in every theme and gives back its place."""
+        self.drawn[place] = {theme.name: json.loads(draw(theme).to_json()) for theme in THEMES}
+        return place
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One of the numbers at the top; `inferred` is the word that says so beside it."""
+
+    label: str
+    value: str
+    notes: Sequence[str]
+    change: str | None = None
+    inferred: str | None = None
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Where one owner's audience stands and stood: the days between which changes are counted."""
+
+    daily: pl.DataFrame
+    exports: list[date]
+    covered: pl.DataFrame = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "covered", self.daily.filter(pl.col("followers").is_not_null()))
+
+    @property
+    def newest(self) -> date:
+        newest: date = self.daily["day"][-1]
+        return newest
+
+    @property
+    def previous_export(self) -> date | None:
+        return self.exports[-2] if len(self.exports) > 1 else None
+
+    def on(self, day: date, column: str) -> int:
+        """The figure of one day."""
+        return int(self.daily.row(by_predicate=pl.col("day") == day, named=True)[column])
+
+    def total(self, column: str, after: date, until: date) -> int:
+        """The sum over the days after one and until the other."""
+        return int(self.daily.filter((pl.col("day") > after) & (pl.col("day") <= until))[column].sum())
+
+
+def _page(tables: _Tables) -> str:
+    figures = _Figures()
+    built = tables.rows("select today, built_at, version from build_info")[0]
+    owners = [
+        _owner(tables, row["owner"], f"owner-{number}", built["today"], figures)
+        for number, row in enumerate(tables.rows(_OWNERS), start=1)
+    ]
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=_number, day=_day, counted=_counted)
+    scripts = [get_plotlyjs(), (_TEMPLATE / "page.js").read_text("utf-8")]
+    return environment.get_template("page.html").render(
+        policy=_policy(scripts),
+        scripts=scripts,
+        style=(_TEMPLATE / "page.css").read_text("utf-8"),
+        themes=THEMES,
+        drawn=_for_script({"config": dict(CONFIG), "figures": figures.drawn}),
+        built=built,
+        owners=owners,
+        unread=_unread(tables),
+        segment_names=SEGMENTS,
+        segment_meanings=SEGMENT_MEANINGS,
+    )
+
+
+def _policy(scripts: Sequence[str]) -> str:
+    """What the page may do: run these very scripts and show its own styles and pictures. It may fetch nothing."""
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _for_script(value: object) -> str:
+    """JSON that may stand inside a script element, whatever its texts say."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+# ---- what stands in the page of one owner ----
+
+_OWNERS = """
+    select owner from audience_daily union select owner from contacts
+    union select owner from archives where owner is not null order by owner
+"""
+_CONTACTS = """
+    select segment, is_connection, follows_me, messages_sent, messages_received from contacts where owner = $owner
+"""
+_EXPORTS = """
+    select distinct archives.exported_on
+    from archives join archive_files using (archive_id)
+    where archives.owner = $owner and archive_files.table_name = 'connections' and archive_files.status = 'loaded'
+    order by archives.exported_on
+"""
+
+
+def _owner(tables: _Tables, owner: str, place: str, today: date, figures: _Figures) -> dict[str, Any]:
+    daily = tables.frame("select * exclude (owner) from audience_daily where owner = $owner order by day", owner=owner)
+    exports = [row["exported_on"] for row in tables.rows(_EXPORTS, owner=owner)]
+    contacts = tables.frame(_CONTACTS, owner=owner)
+    standing = _Standing(daily, exports) if daily.height else None
+    return {
+        "slug": owner,
+        "place": place,
+        "files": tables.rows(
+            "select count(*) as files, min(exported_on) as first, max(exported_on) as last from archives "
+            "where owner = $owner and status <> 'quarantined'",
+            owner=owner,
+        )[0],
+        "headlines": _headlines(standing, contacts) if standing else [],
+        "growth": _growth(standing, place, figures) if standing else None,
+        "changes": _changes(tables, owner, standing),
+        "segments": _segments(contacts, standing, place, figures),
+        "companies": _ranking(tables, owner, "company", f"{place}-companies", figures),
+        "roles": _ranking(tables, owner, "position", f"{place}-roles", figures),
+        "messages": _messages(tables, owner, contacts, place, figures),
+        "tags": tables.rows(_TAGS, owner=owner),
+        "sources": _sources(tables, owner, exports, today),
+    }
+
+
+def _headlines(standing: _Standing, contacts: pl.DataFrame) -> list[Headline]:
+    newest, previous = standing.newest, standing.previous_export
+    connections = standing.on(newest, "connections")
+    since = f"since the export of {_day(previous)}" if previous else None
+    hidden = connections - contacts.filter(pl.col("is_connection")).height
+    limit_note = f"{connections / CONNECTION_LIMIT:.0%} of LinkedIn's limit of {CONNECTION_LIMIT:,}"
+    headlines = [
+        Headline(
+            "Connections",
+            f"{connections:,}",
+            [limit_note] + ([f"{hidden:,} of them without a name: closed or hidden accounts"] if hidden > 0 else []),
+            f"{_change(connections - standing.on(previous, 'connections'))} {since}" if previous else None,
+        )
+    ]
+    headlines += _follower_headlines(standing)
+    last_month = standing.total("new_connections", newest - timedelta(days=30), newest)
+    month_before = standing.total("new_connections", newest - timedelta(days=60), newest - timedelta(days=30))
+    last_quarter = standing.total("new_connections", newest - timedelta(days=90), newest)
+    headlines += [
+        Headline(
+            "New connections in 30 days",
+            f"{last_month:,}",
+            [f"up to {_day(newest)}"],
+            f"{_change(last_month - month_before)} against the 30 days before",
+        ),
+        Headline(
+            "New connections in 90 days",
+            f"{last_quarter:,}",
+            [f"{last_quarter / (90 / 7):.1f} a week"],
+        ),
+    ]
+    if previous:
+        lost = standing.total("lost_connections", previous, newest)
+        headlines.append(Headline("Connections gone", f"{lost:,}", [f"missing {since}"]))
+    else:
+        headlines.append(Headline("Connections gone", "–", ["Two exports show who left; there is one so far"]))
+    return headlines
+
+
+def _follower_headlines(standing: _Standing) -> list[Headline]:
+    if not standing.covered.height:
+        missing = "No total yet: add the analytics workbook"
+        return [Headline("Followers", "–", [missing]), Headline("Follow without being connected", "–", [missing])]
+    now = standing.covered.row(-1, named=True)
+    reported = standing.covered.filter((pl.col("followers_basis") == "reported") & (pl.col("day") < now["day"]))
+    before = reported.row(-1, named=True) if reported.height else None
+    since = f"since the total of {_day(before['day'])}" if before else None
+
+    def compared(column: str) -> str | None:
+        return f"{_change(now[column] - before[column])} {since}" if before else None
+
+    derived = now["followers_basis"] == "derived"
+    followers = Headline(
+        "Followers",
+        f"{now['followers']:,}",
+        [f"{'derived from daily gains' if derived else 'reported by LinkedIn'} on {_day(now['day'])}"],
+        compared("followers"),
+        "derived" if derived else None,
+    )
+    column, label, formula = (
+        ("follower_only_at_least", "Follow without being connected", "followers less connections")
+        if now["followers"] >= now["connections"]
+        else ("muted_connections_at_least", "Connections who do not follow", "connections less followers")
+    )
+    gap = Headline(
+        label, f"≥ {now[column]:,}", [f"{formula} on {_day(now['day'])}"], compared(column), "inferred, a lower bound"
+    )
+    return [followers, gap]
+
+
+def _growth(standing: _Standing, place: str, figures: _Figures) -> dict[str, Any]:
+    daily, covered = standing.daily, standing.covered
+    first_export = standing.exports[0] if standing.exports else None
+    first, newest = daily["day"][0], standing.newest
+    spans = [
+        ("Since followers are known", covered["day"][0] - timedelta(days=60)) if covered.height else None,
+        ("Last two years", newest - timedelta(days=730)),
+        ("Everything", first),
+    ]
+    if covered.height:
+        last = covered.row(-1, named=True)
+        gap = last["followers"] - last["connections"]
+        meaning = (
+            f"so at least {_counted(gap, 'person follows', 'people follow')} you without being connected"
+            if gap >= 0
+            else f"so at least {_counted(-gap, 'connection does', 'connections do')} not follow you"
+        )
+        says = (
+            f"On {_day(last['day'])} you had {_counted(last['followers'], 'follower')} and "
+            f"{_counted(last['connections'], 'connection')}, {meaning}."
+        )
+    else:
+        says = (
+            f"On {_day(newest)} you had {_counted(standing.on(newest, 'connections'), 'connection')}. "
+            "No file with follower totals has been added yet, so the second line is missing."
+        )
+    months = (
+        daily.group_by(month=pl.col("day").dt.truncate("1mo"))
+        .agg(
+            pl.col("connections", "followers", "followers_basis", "follower_only_at_least").last(),
+            pl.col("new_connections", "lost_connections").sum(),
+        )
+        .sort("month", descending=True)
+        .head(24)
+    )
+    return {
+        "says": says,
+        "spans": [span for span in spans if span and (span[1] > first or span[1] == first)],
+        "first_export": first_export,
+        "has_followers": bool(covered.height),
+        "has_bound": first_export is None or first < first_export,
+        "lines": figures.add(
+            f"{place}-growth", lambda theme: growth.connections_and_followers(daily, first_export, theme)
+        ),
+        "monthly": figures.add(
+            f"{place}-monthly", lambda theme: growth.connections_by_month(daily, first_export, theme)
+        ),
+        "best": daily.group_by(month=pl.col("day").dt.truncate("1mo"))
+        .agg(pl.col("new_connections").sum())
+        .sort("new_connections", "month", descending=True)
+        .row(0, named=True),
+        "months": months.to_dicts(),
+    }
+
+
+_EVENTS = """
+    select
+        contact_events.event, contact_events.happened_after, contact_events.happened_by,
+        contact_events.old_value, contact_events.new_value,
+        coalesce(contacts.full_name, 'Someone without a name') as full_name, contacts.company, contacts.position
+    from contact_events join contacts using (owner, person_id)
+    where contact_events.owner = $owner and contact_events.happened_by > $previous
+    order by contact_events.happened_by desc, full_name, contact_events.person_id, contact_events.event
+"""
+_EVENT_GROUPS: Sequence[tuple[str, frozenset[str]]] = (
+    ("New connections", frozenset({"connected", "reconnected"})),
+    ("Gone", frozenset({"disconnected"})),
+    ("Changed jobs", frozenset({"company_changed", "position_changed"})),
+    ("Began to follow you", frozenset({"followed_me"})),
+    ("Stopped following you", frozenset({"unfollowed_me"})),
+)
+
+
+def _changes(tables: _Tables, owner: str, standing: _Standing | None) -> dict[str, Any] | None:
+    """By name, what happened after the export before the newest; nothing where only one export was read."""
+    if not tables.has("contact_events") or standing is None or standing.previous_export is None:
+        return None
+    events = tables.rows(_EVENTS, owner=owner, previous=standing.previous_export)
+    groups = []
+    for title, kinds in _EVENT_GROUPS:
+        members = [event for event in events if event["event"] in kinds]
+        if members:
+            groups.append({"title": title, "people": len(members), "shown": members[:_LONGEST_LIST]})
+    return {"previous": standing.previous_export, "groups": groups}
+
+
+def _segments(
+    contacts: pl.DataFrame, standing: _Standing | None, place: str, figures: _Figures
+) -> dict[str, Any] | None:
+    if not contacts.height:
+        return None
+    counts = {
+        row["segment"]: row
+        for row in contacts.group_by("segment")
+        .agg(people=pl.len(), assumed=(pl.col("follows_me") == "assumed").sum())
+        .to_dicts()
+    }
+    square = {
+        (connected, state): contacts.filter(
+            (pl.col("is_connection") == connected) & (pl.col("follows_me") == state)
+        ).height
+        for connected in (True, False)
+        for state in ("yes", "assumed", "no", "unknown")
+    }
+    now = standing.covered.row(-1, named=True) if standing and standing.covered.height else None
+    return {
+        "figure": figures.add(f"{place}-segments", lambda theme: segments.segment_composition(contacts, theme)),
+        "rows": [counts[segment] for segment in SEGMENTS if segment in counts],
+        "square": square,
+        "people": contacts.height,
+        "has_list": square[True, "yes"] + square[False, "yes"] + square[True, "no"] + square[False, "no"] > 0,
+        "unnamed": max(0, now["follower_only_at_least"] - square[False, "yes"]) if now else None,
+        "at_least": now["follower_only_at_least"] if now else None,
+    }
+
+
+_RANKING = """
+    with stated as (
+        select nullif(trim({column}), '') as name from contacts where owner = $owner and is_connection
+    )
+    select mode(name) as name, count(*) as people from stated where name is not null
+    group by lower(name) order by people desc, name
+"""
+
+
+def _ranking(tables: _Tables, owner: str, column: str, place: str, figures: _Figures) -> dict[str, Any] | None:
+    """The most frequent companies or positions of current connections; spellings that differ only in case are one."""
+    counts = tables.frame(_RANKING.format(column=column), owner=owner)
+    if not counts.height:
+        return None
+    top = counts.head(_LONGEST_RANKING)
+    return {
+        "figure": figures.add(place, lambda theme: people.ranking(top, theme)),
+        "different": counts.height,
+        "stated": int(counts["people"].sum()),
+        "rows": top.to_dicts(),
+    }
+
+
+def _messages(
+    tables: _Tables, owner: str, contacts: pl.DataFrame, place: str, figures: _Figures
+) -> dict[str, Any] | None:
+    messages = tables.frame("select sent_at, direction from messages where owner = $owner", owner=owner)
+    if not messages.height:
+        return None
+    connections = contacts.filter(pl.col("is_connection"))
+    both = connections.filter((pl.col("messages_sent") > 0) & (pl.col("messages_received") > 0)).height
+    return {
+        "reciprocity": figures.add(f"{place}-reciprocity", lambda theme: relationships.reciprocity(connections, theme)),
+        "monthly": figures.add(f"{place}-messages", lambda theme: relationships.messages_by_month(messages, theme)),
+        "sent": messages.filter(pl.col("direction") == "sent").height,
+        "received": messages.filter(pl.col("direction") == "received").height,
+        "first": messages["sent_at"].min(),
+        "last": messages["sent_at"].max(),
+        "both": both,
+        "connections": connections.height,
+    }
+
+
+_TAGS = """
+    select
+        contact_tags.tag, min(contact_tags.kind) as kind, min(tags.description) as description, count(*) as people
+    from contact_tags left join tags using (tag)
+    where contact_tags.owner = $owner
+    group by contact_tags.tag order by people desc, contact_tags.tag
+"""
+
+
+def _sources(tables: _Tables, owner: str, exports: Sequence[date], today: date) -> list[dict[str, Any]]:
+    """Per kind of file: how old the newest is and what to do about it."""
+    newest = {
+        row["source"]: row["newest"]
+        for row in tables.rows(
+            "select source, max(exported_on) as newest from archives where owner = $owner and status <> 'quarantined' "
+            "group by source",
+            owner=owner,
+        )
+    }
+    kinds = (
+        (
+            "Connections",
+            exports[-1] if exports else None,
+            "On LinkedIn: Settings & Privacy, Data privacy, Get a copy of your data; choose the larger archive.",
+            "who is connected, who left, who changed jobs",
+        ),
+        (
+            "Follower totals",
+            newest.get("creator_analytics"),
+            "On LinkedIn: your profile, Analytics, Audience, Export; choose 365 days so that no day is left out.",
+            "the number of followers and how many are not connected",
+        ),
+        (
+            "Follower list",
+            newest.get("follower_list"),
+            "LinkedIn exports none. A list that you keep, from any tool, as a CSV with profile addresses or names.",
+            "who follows you, by name",
+        ),
+    )
+    return [
+        {
+            "kind": kind,
+            "newest": day,
+            "age": (today - day).days if day else None,
+            "state": "missing" if day is None else "old" if (today - day).days > STALE_AFTER_DAYS else "fresh",
+            "advice": advice,
+            "gives": gives,
+        }
+        for kind, day, advice, gives in kinds
+    ]
+
+
+def _unread(tables: _Tables) -> dict[str, Any]:
+    """What was handed in and could not be read, over all owners; never the text of a row."""
+    return {
+        "quarantined": tables.rows("""
+            select
+                archives.file_name,
+                coalesce(string_agg(distinct archive_files.detail, '; '), 'not recognised') as reason
+            from archives left join archive_files using (archive_id)
+            where archives.status = 'quarantined'
+            group by archives.archive_id, archives.file_name order by archives.file_name
+        """),
+        "files": tables.rows("""
+            select path, archive_files.status, max(detail) as detail, count(*) as archives
+            from archive_files join archives using (archive_id)
+            where archive_files.status in ('unrecognised', 'failed', 'skipped') and archives.status <> 'quarantined'
+            group by path, archive_files.status order by archive_files.status, path
+        """),
+        "rejected": tables.rows("""
+            select path, reason, count(*) as rows from rejected_rows
+            group by path, reason order by rows desc, path, reason
+        """),
+    }
+
+
+# ---- how numbers and days are written ----
+
+
+def _number(value: float | None) -> str:
+    """With separators; a dash where nothing is known."""
+    return "–" if value is None else f"{value:,}"
+
+
+def _counted(value: int, one: str, many: str | None = None) -> str:
+    """A number and what it counts: "1 person", "2 people"."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def _change(value: int) -> str:
+    """A difference with its sign."""
+    return "±0" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
+
+
+def _day(value: date | None) -> str:
+    """As in 2 Jun 2026; a dash where nothing is known."""
+    return "–" if value is None else f"{value.day} {value:%b %Y}"
