@@ -1,0 +1,232 @@
+"""Reads an opened export: hands each member to the family that knows it, and says whose it is and of what day.
+
+The families do the parsing; nothing is loaded here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
+from typing import Literal
+
+from linkstrata.exports import csv_files
+from linkstrata.exports.catalogue import table_of_file, table_of_header
+from linkstrata.exports.container import Export, Member, Refused
+from linkstrata.exports.members import MemberFailed, MemberReading
+
+Basis = Literal["name", "content", "modified"]
+"""What an export's day rests on: its name, times inside it, or only its modification day."""
+
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_DELIMITED = {".csv", ".tsv", ".txt", ""}
+_PAGES = {".html", ".htm", ".mhtml", ".mht"}
+_LATER = {**dict.fromkeys(_PAGES, "a saved page"), ".json": "a portability snapshot"}
+_SAYS_NOTHING = re.compile(r"\W*no \w+ found\W*", re.IGNORECASE)
+
+
+@dataclass
+class Reading:
+    """What an export holds. Valid until the export is closed."""
+
+    source: str
+    members: list[MemberReading]
+    exported_on: date
+    exported_on_basis: Basis
+    newest_member_at: datetime | None
+    owner_name: str | None
+
+
+def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
+    """The members of an export, each with its table and rows, or the reason why not.
+
+    `mapping` names the columns of a list that its header leaves unclear. Raises Refused where nothing in it is known.
+    """
+    copies = _lesser_copies(export.members)
+    readings: list[MemberReading] = []
+    sources: list[str] = []
+    window: tuple[date, date] | None = None
+    owner: str | None = None
+    for member in export.members:
+        if member.path in copies:
+            readings.append(MemberReading(member.path, None, "skipped", copies[member.path]))
+            continue
+        try:
+            found = _read_member(member, export, mapping or {})
+        except (MemberFailed, Refused) as failure:
+            if export.is_loose:
+                raise Refused(f"{export.file_name} cannot be read: {failure}") from None
+            known = table_of_file(member.name)
+            readings.append(MemberReading(member.path, known.name if known else None, "failed", str(failure)))
+            continue
+        readings.extend(found.members)
+        if found.source:
+            sources.append(found.source)
+        window = window or found.window
+        owner = owner or found.owner_name
+    if not sources and not re.search("linkedin_?data_?export", export.file_name, re.IGNORECASE):
+        raise Refused(_nothing_known(export, readings))
+    source = "linkedin_archive" if not sources or "linkedin_archive" in sources else sources[0]
+    day, basis = _dated(export, readings, window)
+    newest = max((member.modified for member in export.members if member.modified), default=None)
+    return Reading(source, readings, day, basis, newest, _profile_name(readings) or owner)
+
+
+@dataclass
+class _Found:
+    members: list[MemberReading]
+    source: str | None = None
+    window: tuple[date, date] | None = None
+    owner_name: str | None = None
+
+
+def _read_member(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found:
+    if member.start(4) in _WORKBOOK_STARTS:
+        return _read_workbook(member, export)
+    suffix = PurePosixPath(member.path).suffix.casefold()
+    if suffix in _LATER:
+        return _Found([MemberReading(member.path, None, "unrecognised", f"{_LATER[suffix]}: not read yet")])
+    if suffix not in _DELIMITED:
+        return _Found([MemberReading(member.path, None, "unrecognised", "no file that linkstrata knows")])
+    return _read_delimited(member, export, mapping, suffix)
+
+
+def _read_workbook(member: Member, export: Export) -> _Found:
+    from linkstrata.exports import workbooks
+
+    found = workbooks.read_workbook(member, export.file_name if export.is_loose else member.name)
+    if found is None:
+        return _Found([MemberReading(member.path, None, "unrecognised", "a workbook that linkstrata does not know")])
+    return _Found(found.members, found.source, found.period, found.display_name)
+
+
+def _read_delimited(member: Member, export: Export, mapping: Mapping[str, str], suffix: str) -> _Found:
+    if member.size == 0:
+        raise MemberFailed("it has no content; export it again")
+    encoding = csv_files.encoding_of(member)
+    named = table_of_file(member.name)
+    if named is not None:
+        layout = csv_files.find_layout(member, csv_files.score_for(named), encoding)
+        if layout is not None:
+            return _Found([csv_files.read_table(member, named, layout)], "linkedin_archive")
+    layout = csv_files.find_layout(member, _cells_given, encoding)
+    if layout is None:
+        raise MemberFailed("nothing but blank lines; export it again")
+    if named is not None and layout.is_empty and _SAYS_NOTHING.fullmatch("".join(layout.header)):
+        empty = MemberReading(member.path, named.name, "empty", f"it says: {''.join(layout.header)}")
+        return _Found([empty], "linkedin_archive")
+    if not mapping:
+        table = table_of_header(layout.header, member.name)
+        if table is not None:
+            return _Found([csv_files.read_table(member, table, layout)], "linkedin_archive")
+    if export.is_loose or not any(table_of_file(other.name) for other in export.members):
+        from linkstrata.exports import lists
+
+        reading = lists.read_list(member, mapping)
+        if reading is not None:
+            return _Found([reading], reading.table)
+    if named is not None:
+        raise MemberFailed(f"its first {csv_files.HEADER_RECORDS} lines hold no header of {named.files[0]}.csv")
+    if suffix == ".txt":
+        return _Found([MemberReading(member.path, None, "unrecognised", "no file that linkstrata knows")])
+    return _Found([csv_files.read_unknown(member, layout)])
+
+
+def _cells_given(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def _lesser_copies(members: Iterable[Member]) -> dict[str, str]:
+    """Members that repeat another's file name deeper down, or are second downloads of it, with the reason."""
+    best: dict[str, str] = {}
+    lesser: dict[str, str] = {}
+
+    def rank(member: Member) -> tuple[int, int, str]:
+        return member.path.count("/"), len(member.name), member.path
+
+    for member in sorted(members, key=rank):
+        if table_of_file(member.name) is None:
+            continue
+        key = re.sub(r"(\s*\(\d+\))+(?=\.[a-z]+$)", "", member.name.casefold())
+        if key in best:
+            lesser[member.path] = f"{best[key]} was read; ingest this one by itself if it is of another day"
+        else:
+            best[key] = member.path
+    return lesser
+
+
+def _nothing_known(export: Export, readings: Sequence[MemberReading]) -> str:
+    name = export.file_name
+    if not readings:
+        return f"{name} holds no files"
+    if export.is_loose:
+        suffix = PurePosixPath(name).suffix.casefold()
+        if suffix in _LATER:
+            return f"{name} is {_LATER[suffix]}, which linkstrata does not read yet"
+        if readings[0].table is not None:
+            return f"{name} is {readings[0].detail}; if it lists people, say which column is which: --map COLUMN=FIELD"
+        return f"{name} is {readings[0].detail}"
+    return f"{name} holds no file that linkstrata knows (first: {readings[0].path})"
+
+
+def _dated(export: Export, readings: Sequence[MemberReading], window: tuple[date, date] | None) -> tuple[date, Basis]:
+    named = day_in_name(export.file_name)
+    if window is not None:
+        named = max(named, window[1]) if named else window[1]
+    if named is not None:
+        return named, "name"
+    seen = _newest_row(readings)
+    if seen is None and not export.is_folder and not export.is_loose:
+        seen = max((member.modified for member in export.members if member.modified), default=None)
+    if seen is not None:
+        return seen.date(), "content"
+    return (export.modified or datetime.now(UTC)).date(), "modified"
+
+
+def day_in_name(name: str) -> date | None:
+    """The later of the days a file name states: MM-DD-YYYY as in archives, YYYY-MM-DD, or milliseconds since 1970."""
+    days = [_day(match[1], match[2], match[3]) for match in re.finditer(_ISO, name)]
+    for match in re.finditer(_AMERICAN, name):
+        # A month above 12 is a day: somebody renamed the file in another order.
+        days.append(_day(match[3], match[1], match[2]) or _day(match[3], match[2], match[1]))
+    days += [datetime.fromtimestamp(int(match[1]) / 1000, UTC).date() for match in re.finditer(_MILLISECONDS, name)]
+    return max((day for day in days if day is not None), default=None)
+
+
+_ISO = r"(?<!\d)((?:19|20)\d{2})-(\d{2})-(\d{2})(?!\d)"
+_AMERICAN = r"(?<!\d)(\d{1,2})-(\d{1,2})-((?:19|20)\d{2})(?!\d)"
+_MILLISECONDS = r"_(1\d{12})(?!\d)"
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _newest_row(readings: Sequence[MemberReading]) -> datetime | None:
+    moments = (moment for reading in readings if reading.table == "follower_list" for moment in _observed(reading))
+    return max(moments, default=None)
+
+
+def _observed(reading: MemberReading) -> Iterator[datetime]:
+    for frame in reading.frames():
+        newest = frame["observed_at"].max()
+        if isinstance(newest, datetime):
+            yield newest
+
+
+def _profile_name(readings: Sequence[MemberReading]) -> str | None:
+    for reading in readings:
+        if reading.table == "profile" and reading.status == "loaded":
+            try:
+                for frame in reading.frames():
+                    for first, last in frame.select("first_name", "last_name").rows():
+                        if name := " ".join(part for part in (first, last) if part):
+                            return name
+            except MemberFailed:
+                continue
+    return None
