@@ -10,7 +10,15 @@ import dagster as dg
 
 from linkstrata.exports.catalogue import TABLES
 from linkstrata.orchestration.run import Run
-from linkstrata.warehouse.models import RULE_ROWS, RULE_TABLES, RULES, Check, Model, Project, column_lineage
+from linkstrata.warehouse.models import (
+    RULE_ROWS,
+    RULE_SPANS,
+    RULE_TABLES,
+    RULES,
+    Check,
+    Model,
+    Project,
+)
 from linkstrata.warehouse.raw import REGISTRY, SQL_TYPES
 
 PUBLISHED = dg.AssetKey("published")
@@ -34,11 +42,12 @@ def asset_keys(tables: Iterable[str]) -> list[dg.AssetKey]:
 
 def build_assets(project: Project) -> list[dg.AssetsDefinition]:
     """Every asset of a project, in the order in which the data flows."""
-    lineage = column_lineage(project)
     return [
         _raw_tables(),
         *(
-            _model(model, [check for check in project.checks if check.guards == model.name], lineage[model.name])
+            _model(
+                model, [check for check in project.checks if check.guards == model.name], project.lineage[model.name]
+            )
             for model in project.models
         ),
         _rules(project),
@@ -113,9 +122,14 @@ def _model(model: Model, checks: Sequence[Check], lineage: Lineage) -> dg.Assets
         run: Run = context.resources.run
         with run.step(model.name):
             rows = run.session.run(model)
+            types = run.column_types(model)
             broken = {check.name: run.check(check) for check in checks}
         yield dg.MaterializeResult(
-            metadata={**_row_count(rows), "dagster/column_lineage": columns},
+            metadata={
+                **_row_count(rows),
+                **_schema(dg.TableColumn(name, types[name], meaning) for name, meaning in model.columns.items()),
+                "dagster/column_lineage": columns,
+            },
             check_results=[
                 dg.AssetCheckResult(check_name=name, passed=not count, metadata={"rows that break it": count})
                 for name, count in broken.items()
@@ -131,6 +145,7 @@ def _rules(project: Project) -> dg.AssetsDefinition:
     descriptions = {
         RULE_ROWS: "One row per owner, person and rule tag that holds for them.",
         RULES: "One row per rule tag, with the reason where a rule of the user's cannot be used.",
+        RULE_SPANS: "Since which export day each rule has held for each person.",
     }
     specs = [
         dg.AssetSpec(key, group_name="tags", deps=asset_keys(rule.reads), description=rule.description, kinds={"sql"})
