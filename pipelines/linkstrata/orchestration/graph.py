@@ -4,27 +4,17 @@ Nothing is listed by hand: raw tables come from the catalogue of exports; models
 sql/. Dagster orders and records. What an asset does is one call into the run's session.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
 from linkstrata.exports.catalogue import TABLES
 from linkstrata.orchestration.run import Run
-from linkstrata.warehouse.models import (
-    RULE_ROWS,
-    RULE_SPANS,
-    RULE_TABLES,
-    RULES,
-    Check,
-    Model,
-    Project,
-)
+from linkstrata.warehouse.models import RULE_ROWS, RULE_SPANS, RULE_TABLES, RULES, Check, Lineage, Model, Project
 from linkstrata.warehouse.raw import REGISTRY, SQL_TYPES
 
 PUBLISHED = dg.AssetKey("published")
 RAW_TABLES = (*TABLES, *REGISTRY)
-
-Lineage = Mapping[str, Sequence[tuple[str, str]]]
 
 
 def asset_key(table: str) -> dg.AssetKey:
@@ -140,12 +130,13 @@ def _model(model: Model, checks: Sequence[Check], lineage: Lineage) -> dg.Assets
 
 
 def _rules(project: Project) -> dg.AssetsDefinition:
-    """All rule tags in one step, and the two tables that they fill together."""
+    """All rule tags in one step, and the tables that they fill together."""
     rules = {asset_key(f"tags.{rule.tag}"): rule for rule in project.rules}
-    descriptions = {
-        RULE_ROWS: "One row per owner, person and rule tag that holds for them.",
-        RULES: "One row per rule tag, with the reason where a rule of the user's cannot be used.",
-        RULE_SPANS: "Since which export day each rule has held for each person.",
+    # A rule may read every table of rule_views, so all of them come first, whether or not one does.
+    filled = {
+        RULE_ROWS: ([*rules, *asset_keys(project.rule_views.values())], "One row per person and rule tag they carry."),
+        RULE_SPANS: ([asset_key(RULE_ROWS)], "Since which export day each person has carried each rule tag."),
+        RULES: ([asset_key(RULE_ROWS)], "One row per rule tag, and what is wrong with those that cannot be used."),
     }
     specs = [
         dg.AssetSpec(key, group_name="tags", deps=asset_keys(rule.reads), description=rule.description, kinds={"sql"})
@@ -155,12 +146,12 @@ def _rules(project: Project) -> dg.AssetsDefinition:
         dg.AssetSpec(
             asset_key(table),
             group_name="tags",
-            deps=[*rules, *asset_keys(project.rule_views.values())],
-            description=descriptions[table],
+            deps=deps,
+            description=description,
             kinds={"duckdb"},
-            metadata=_schema(dg.TableColumn(column) for column in columns),
+            metadata=_schema(dg.TableColumn(column) for column in RULE_TABLES[table]),
         )
-        for table, columns in RULE_TABLES.items()
+        for table, (deps, description) in filled.items()
     ]
 
     @dg.multi_asset(name="rules", specs=specs, required_resource_keys={"run"})

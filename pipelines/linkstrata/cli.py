@@ -1,0 +1,244 @@
+"""`linkstrata`: the commands, each a thin call into the packages below.
+
+What belongs here is arguments, exit statuses and what a person reads on the terminal. A command imports what it uses when
+it runs, so that `sql`, `status` and an ingest of known files start at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from linkstrata import __version__
+from linkstrata.progress import Progress
+from linkstrata.settings import Settings, settings_from_environment
+
+if TYPE_CHECKING:
+    from linkstrata.warehouse.receipts import FileOutcome, Options
+
+
+def main() -> None:
+    """The console script: whatever goes wrong ends as one line on stderr."""
+    try:
+        commands.main(standalone_mode=False)
+    except click.ClickException as error:
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f" ({context.command_path} --help says how)" if context else ""
+        _fail(f"{error.format_message()}{hint}", error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("stopped; run the same command again to go on", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        _fail(_one_line(error), 1)
+
+
+def _one_line(error: Exception) -> str:
+    said = " ".join(str(error).split()) or type(error).__name__
+    return said if _is_meant_for_people(error) else f"{said} ({type(error).__name__}: this is a defect, please report it)"
+
+
+def _is_meant_for_people(error: Exception) -> bool:
+    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ("linkstrata", "duckdb", "_duckdb")
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    click.echo(f"linkstrata: {message}", err=True)
+    sys.exit(status)
+
+
+def _data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command --data and passes it the settings of that home."""
+
+    @click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The data home; over LINKSTRATA_DATA, which is over data/ in the checkout.",
+    )
+    @wraps(command)
+    def with_settings(data: Path | None, **arguments: Any) -> Any:
+        return command(settings_from_environment(data), **arguments)
+
+    return with_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="linkstrata %(version)s")
+def commands() -> None:
+    """Every LinkedIn export you ever downloaded, as one history on your own machine."""
+
+
+@commands.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--owner", metavar="SLUG", help="Whose exports these are: the last part of their profile address.")
+@click.option("--on", "exported_on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The export date, YYYY-MM-DD.")
+@click.option("--complete", is_flag=True, help="This follower list names every follower.")
+@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="What a column of a list holds.")
+@_data_option
+def ingest(
+    settings: Settings,
+    paths: tuple[Path, ...],
+    owner: str | None,
+    exported_on: datetime | None,
+    complete: bool,
+    mapping: tuple[str, ...],
+) -> None:
+    """Load exports: zips, folders, workbooks, lists. Without PATHS, what lies in the inbox."""
+    from linkstrata.warehouse.receipts import Options, known_files, leave_inbox
+
+    options = Options(
+        owner=owner.strip().strip("/").rpartition("/")[2] if owner else None,
+        exported_on=exported_on.date() if exported_on else None,
+        complete=complete,
+        mapping=_mapping(mapping),
+    )
+    paths = paths or (settings.inbox,)
+    for path in paths:
+        if not path.exists() and path != settings.inbox:
+            raise click.UsageError(f"{path}: no such file or folder")
+    if options == Options() and settings.published_database.exists():
+        known = known_files(settings, tuple(path for path in paths if path.exists()))
+        if known is not None:
+            for outcome in known:
+                leave_inbox(settings, outcome.path)
+            _say_outcomes(known)
+            return
+    settings.create_folders()
+    _say_outcomes(_run(settings, paths, options))
+    _say_where_to_look(settings)
+
+
+@commands.command()
+@_data_option
+def build(settings: Settings) -> None:
+    """Rebuild every model from what was ingested, and publish."""
+    from linkstrata.warehouse.receipts import Options
+
+    settings.create_folders()
+    _say_outcomes(_run(settings, (), Options()))
+    click.echo(f"published {settings.published_database}")
+
+
+def _run(settings: Settings, paths: tuple[Path, ...], options: Options) -> list[FileOutcome]:
+    from linkstrata.orchestration.runner import run_ingest
+    from linkstrata.warehouse.pipeline import Request
+
+    with _progress() as progress:
+        return list(run_ingest(settings, Request(paths, options), progress).files)
+
+
+def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    for pair in pairs:
+        if "=" not in pair:
+            raise click.UsageError(f"--map {pair}: write COLUMN=FIELD, such as --map 'Profil-Link=profile_url'")
+    return dict(pair.rpartition("=")[::2] for pair in pairs)
+
+
+def _say_outcomes(outcomes: list[FileOutcome]) -> None:
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        counts[outcome.status] = counts.get(outcome.status, 0) + 1
+        if outcome.status == "quarantined":
+            click.echo(f"linkstrata: {outcome.path.name}: {outcome.reason}", err=True)
+    said = ", ".join(f"{count:,} {status}" for status, count in counts.items())
+    click.echo(f"{said or 'nothing new'}")
+    if "quarantined" in counts:
+        sys.stdout.flush()
+        sys.exit(1)
+
+
+def _say_where_to_look(settings: Settings) -> None:
+    from linkstrata.status import read_status
+
+    for segment, count in read_status(settings).segments:
+        click.echo(f"{count:>10,}  {segment}")
+
+
+@commands.command()
+@click.argument("query", required=False)
+@click.option("-f", "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the query from FILE.")
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE instead of the terminal.")
+@_data_option
+def sql(settings: Settings, query: str | None, file: Path | None, format_: str, output: Path | None) -> None:
+    """Run a query on the published database, read-only: linkstrata sql "from contacts limit 5"."""
+    from linkstrata.queries import run_query
+
+    if (query is None) == (file is None):
+        raise click.UsageError("give a query, or -f FILE with one")
+    if format_ == "parquet" and output is None:
+        raise click.UsageError("parquet is not for the terminal: add -o FILE")
+    run_query(settings, query if query is not None else file.read_text(encoding="utf-8"), format_, output)  # type: ignore[union-attr]
+
+
+@commands.command()
+@_data_option
+def status(settings: Settings) -> None:
+    """Show archives, freshness, warnings and counts by segment."""
+    from linkstrata.status import describe, read_status
+
+    for line in describe(read_status(settings)):
+        click.echo(line)
+
+
+@commands.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to; reports/report.html in the data home if left out.")
+@_data_option
+def report(settings: Settings, output: Path | None) -> None:
+    """Write the report: one HTML file that opens offline."""
+    from linkstrata.report import write_report
+
+    target = output or settings.reports / "report.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_report(settings.published_database, target)
+    click.echo(f"wrote {target}")
+
+
+@commands.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--connections", type=click.IntRange(1), default=1500, show_default=True)
+@click.option("--months", type=click.IntRange(1), default=18, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+def sample(out: Path, connections: int, months: int, seed: int) -> None:
+    """Write a made-up member's exports to OUT, to try everything on."""
+    from linkstrata.sample import write_sample
+
+    write_sample(out, connections=connections, months=months, seed=seed)
+    click.echo(f"wrote {out}; load it with: linkstrata ingest {out}")
+
+
+@commands.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=3333, show_default=True)
+@_data_option
+def dev(settings: Settings, port: int) -> None:
+    """Open Dagster's web UI on 127.0.0.1: the asset graph, runs, and the inbox sensor at work."""
+    from linkstrata.orchestration.runner import run_web
+
+    click.echo(f"http://127.0.0.1:{port} until stopped; files dropped into {settings.inbox} are ingested")
+    run_web(settings, port)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Draws what is going on where a person watches; says nothing into a file or pipe."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as drawn:
+        yield lambda step: drawn.update(step)
+
+
+if __name__ == "__main__":
+    main()

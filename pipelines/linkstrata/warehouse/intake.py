@@ -1,0 +1,248 @@
+"""Accepting files: what a person hands over becomes a stored archive with a receipt, and its rows become raw rows.
+
+Decides whether a file is new, known, to be corrected or to be refused, and in which order things are made durable: the
+bytes and the receipt first, then the rows in one transaction, then the file leaves the inbox. A kill between any two
+of them leaves a state from which the next ingest goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from linkstrata.exports.container import Export, Refused, fingerprint, open_export
+from linkstrata.exports.reading import Reading, read
+from linkstrata.progress import Progress, silent
+from linkstrata.settings import Settings
+from linkstrata.warehouse import owners, raw
+from linkstrata.warehouse.receipts import FileOutcome, Options, Receipt, files_of, leave_inbox
+
+READER = "1"
+"""Raised when linkstrata.exports reads something that it did not read before: `build` then reads archives/ again."""
+
+ASK_FOR_OWNER = "whose export this is cannot be told from its content: pass --owner SLUG (the last part of their address)"
+
+
+class Intake:
+    """Loads files into the raw schema of one open build database, under the home's lock."""
+
+    def __init__(self, connection: DuckDBPyConnection, settings: Settings, progress: Progress = silent) -> None:
+        self.connection = connection
+        self.settings = settings
+        self.progress = progress
+
+    def accept(self, paths: tuple[Path, ...], options: Options) -> list[FileOutcome]:
+        """Loads each file, then tries again what could not be loaded so far: a later file may have told whose it is."""
+        outcomes = {path: self._accept_one(path, options) for path in sorted(files_of(paths), key=_evidence_first)}
+        while any(outcome.status in ("loaded", "partial") for outcome in outcomes.values()):
+            repaired = False
+            for path, said in self._quarantined():
+                retried = self._accept_one(path, said)
+                if retried.status != "quarantined":
+                    outcomes[path] = retried
+                    repaired = True
+            if not repaired:
+                break
+        return list(outcomes.values())
+
+    def reload(self, everything: bool) -> list[FileOutcome]:
+        """Reads again from archives/ what an older reader had read, or what a crash left out; or everything."""
+        outcomes = []
+        for receipt in self._receipts():
+            row = self.connection.execute(
+                "select reader, status from raw.archives where archive_id = $id", {"id": receipt.archive_id}
+            ).fetchone()
+            stored = self.settings.archives / receipt.archive_id
+            if stored.exists() and (everything or row is None or row[0] != READER):
+                outcomes.append(self._load(stored, receipt.file_name, receipt.options, receipt))
+        return outcomes
+
+    def _receipts(self) -> list[Receipt]:
+        receipts = [Receipt.load(path) for path in self.settings.receipts.glob("*.json")]
+        return sorted(receipts, key=lambda receipt: (receipt.accepted_at, receipt.archive_id))
+
+    def _accept_one(self, path: Path, options: Options) -> FileOutcome:
+        self.progress(f"reading {path.name}")
+        try:
+            archive_id = fingerprint(path)
+        except (Refused, OSError) as error:
+            return FileOutcome(path, None, "quarantined", _reason(error))
+        receipt_path = self.settings.receipts / f"{archive_id}.json"
+        receipt = Receipt.load(receipt_path) if receipt_path.exists() else None
+        if receipt and self._is_loaded(archive_id):
+            wanted = options.over(receipt.options)
+            if wanted == receipt.options:
+                leave_inbox(self.settings, path)
+                return FileOutcome(path, archive_id, "known")
+            outcome = self._load(self.settings.archives / archive_id, receipt.file_name, wanted, receipt)
+            return replace(outcome, path=path, status="corrected") if outcome.status != "quarantined" else outcome
+        outcome = self._load(path, path.name, options.over(receipt.options) if receipt else options, receipt)
+        if outcome.status != "quarantined":
+            leave_inbox(self.settings, path)
+        return outcome
+
+    def _load(self, path: Path, file_name: str, options: Options, receipt: Receipt | None) -> FileOutcome:
+        """Stages, recognises and commits one file; the caller's inbox is left alone."""
+        archive_id = receipt.archive_id if receipt else None
+        staging = raw.Staging(self.connection)
+        try:
+            with open_export(path, file_name) as export:
+                archive_id = archive_id or export.archive_id
+                reading = read(export, options.mapping)
+                for member in reading.members:
+                    staging.add(member)
+                return self._commit(path, archive_id, export, reading, staging, options, receipt)
+        except (Refused, OSError) as error:
+            self._quarantine(path, archive_id, file_name, options, _reason(error))
+            return FileOutcome(path, archive_id, "quarantined", _reason(error))
+        finally:
+            staging.drop()
+
+    def _commit(
+        self,
+        path: Path,
+        archive_id: str,
+        export: Export,
+        reading: Reading,
+        staging: raw.Staging,
+        options: Options,
+        receipt: Receipt | None,
+    ) -> FileOutcome:
+        if not any(m.status in ("loaded", "empty", "unrecognised") for m in staging.members):
+            failed = [m.detail for m in staging.members if m.status == "failed" and m.detail]
+            raise Refused(failed[0] if failed else "no file in it could be read")
+        evidence = owners.gather_evidence(self.connection, staging, reading.owner_name)
+        owner = options.owner or owners.recognise_owner(self.connection, staging, evidence)
+        if owner is None:
+            raise Refused(ASK_FOR_OWNER)
+        exported_on, basis = self._date(reading, options, receipt)
+        receipt = Receipt(
+            archive_id=archive_id,
+            file_name=receipt.file_name if receipt else export.file_name,
+            accepted_at=receipt.accepted_at if receipt else datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            exported_on=exported_on,
+            exported_on_basis=basis,
+            options=options,
+        )
+        stored = self.settings.archives / archive_id
+        if not stored.exists():
+            export.store(stored)
+        receipt.write(self.settings.receipts)
+        failed = any(m.status == "failed" for m in staging.members)
+        status = "partial" if failed else "loaded"
+        connection = self.connection
+        connection.begin()
+        try:
+            archive_no = self._withdraw(archive_id)
+            raw.register_archive(
+                connection,
+                raw.ArchiveRecord(
+                    archive_no=archive_no,
+                    archive_id=archive_id,
+                    owner=owner,
+                    source=reading.source,
+                    file_name=receipt.file_name,
+                    exported_on=exported_on,
+                    exported_on_basis=basis,
+                    newest_member_at=reading.newest_member_at,
+                    complete=options.complete,
+                    status=status,
+                    row_count=sum(m.rows_loaded for m in staging.members),
+                    ingested_at=receipt.accepted_at,
+                    reader=READER,
+                    reason=None,
+                ),
+                staging.members,
+            )
+            raw.add_rows(connection, staging, owner, archive_no)
+            owners.remember_owner(connection, owner, evidence, archive_no)
+            connection.execute("delete from raw.quarantined where archive_id = $id", {"id": archive_id})
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        return FileOutcome(path, archive_id, status)
+
+    def _date(self, reading: Reading, options: Options, receipt: Receipt | None) -> tuple[date, str]:
+        if options.exported_on:
+            return options.exported_on, "given"
+        if receipt and reading.exported_on_basis == "modified":
+            return receipt.exported_on, receipt.exported_on_basis  # the stored copy has a modification day of its own
+        return reading.exported_on, reading.exported_on_basis
+
+    def _withdraw(self, archive_id: str) -> int:
+        """Takes back what an earlier reading of the same file taught; gives the file's number, old or new."""
+        row = self.connection.execute(
+            "select archive_no, owner from raw.archives where archive_id = $id", {"id": archive_id}
+        ).fetchone()
+        if row is None:
+            newest = self.connection.execute("select coalesce(max(archive_no), 0) from raw.archives").fetchone()
+            assert newest is not None
+            return int(newest[0]) + 1
+        if row[1] is not None:
+            raw.remove_rows(self.connection, int(row[0]), row[1])
+        return int(row[0])
+
+    def _quarantine(self, path: Path, archive_id: str | None, file_name: str, options: Options, reason: str) -> None:
+        """Lists a refused file and where it lies, so that the next ingest tries it again. Nothing of it is loaded."""
+        if archive_id is None:
+            return
+        connection = self.connection
+        connection.begin()
+        archive_no = self._withdraw(archive_id)
+        raw.register_archive(
+            connection,
+            raw.ArchiveRecord(
+                archive_no=archive_no,
+                archive_id=archive_id,
+                owner=None,
+                source=None,
+                file_name=file_name,
+                exported_on=None,
+                exported_on_basis=None,
+                newest_member_at=None,
+                complete=options.complete,
+                status="quarantined",
+                row_count=0,
+                ingested_at=datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+                reader=READER,
+                reason=reason,
+            ),
+        )
+        said = asdict(options) | {"exported_on": options.exported_on.isoformat() if options.exported_on else None}
+        connection.execute("delete from raw.quarantined where archive_id = $id", {"id": archive_id})
+        connection.execute(
+            "insert into raw.quarantined values (?, ?, ?)", [archive_id, str(path.resolve()), json.dumps(said)]
+        )
+        connection.commit()
+
+    def _quarantined(self) -> Iterator[tuple[Path, Options]]:
+        for origin, said in self.connection.execute("select origin, options from raw.quarantined").fetchall():
+            values = json.loads(said)
+            on = values["exported_on"]
+            if Path(origin).exists():
+                yield Path(origin), Options(**values | {"exported_on": date.fromisoformat(on) if on else None})
+
+    def _is_loaded(self, archive_id: str) -> bool:
+        return bool(
+            self.connection.execute(
+                "select 1 from raw.archives where archive_id = $id and status in ('loaded', 'partial')",
+                {"id": archive_id},
+            ).fetchall()
+        )
+
+
+def _evidence_first(path: Path) -> tuple[int, str]:
+    """Archives before lists and workbooks, so that their owner is known when those are read."""
+    return (0 if path.is_dir() or path.suffix.lower() == ".zip" else 1, path.name)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or error}"
+    return str(error)

@@ -1,0 +1,165 @@
+"""Whose export is it? Recognises the member from what the staged rows say; never guesses between two.
+
+An archive does not name its owner's address outright. It shows in every conversation and on the owner's side of every
+invitation; Profile.csv and a workbook's file name give the name; connections overlap with those already known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import polars as pl
+from duckdb import DuckDBPyConnection
+
+from linkstrata.exports.addresses import parse_address
+from linkstrata.exports.names import matching_names
+from linkstrata.warehouse.raw import Staging
+
+UNANIMOUS = 0.95
+"""The share of conversations or invitations that must show one address: a few rows are drafts or damaged."""
+
+OVERLAP = 0.5
+"""The share of connections in common that makes a list the list of a known owner. Strangers share a few per cent."""
+
+
+@dataclass(frozen=True)
+class OwnerEvidence:
+    """What one export says about its owner: at most one convincing address slug, and names ready for matching."""
+
+    slug: str | None
+    names: frozenset[str]
+
+
+def gather_evidence(connection: DuckDBPyConnection, staging: Staging, owner_name: str | None) -> OwnerEvidence:
+    """The evidence in an archive's staged rows; `owner_name` is what the reader took from a file name."""
+    tables = {table.name for table in staging.carried()}
+    names = [owner_name] if owner_name else []
+    if "profile" in tables:
+        profiles = "select trim(concat_ws(' ', first_name, last_name)) from temp.stage_profile"
+        names += [name for (name,) in connection.execute(profiles).fetchall()]
+    known_names = _matching(names)
+    candidates = _slugs_of_invitations(connection) if "invitations" in tables else set()
+    if "messages" in tables and len(candidates) != 1:
+        seen_throughout = _slugs_of_conversations(connection)
+        candidates = candidates & seen_throughout or candidates or seen_throughout
+        if len(candidates) > 1:
+            # a single conversation shows both sides in every row: the one who bears the profile's name is the owner
+            candidates = {slug for slug in candidates if _matching(_sender_names(connection, slug)) & known_names}
+    slug = next(iter(candidates)) if len(candidates) == 1 else None
+    if slug and "messages" in tables:
+        known_names |= _matching(_sender_names(connection, slug))
+    return OwnerEvidence(slug, known_names)
+
+
+def recognise_owner(connection: DuckDBPyConnection, staging: Staging, evidence: OwnerEvidence) -> str | None:
+    """The owner's slug, or None where a person has to say it with --owner.
+
+    An address that is known settles it; else a name that one owner bears, or at least half of the connections shared
+    with one owner; else an address met for the first time is a new owner; else the only owner there is, unless the
+    export bears another name.
+    """
+    owners = {row[0] for row in connection.execute("select distinct owner from raw.owner_addresses").fetchall()}
+    if evidence.slug:
+        by_address = _column(
+            connection, "select distinct owner from raw.owner_addresses where slug = $value", evidence.slug
+        )
+        if len(by_address) == 1:
+            return by_address.pop()
+    by_name = {
+        owner
+        for name in evidence.names
+        for owner in _column(connection, "select distinct owner from raw.owner_names where match_name = $value", name)
+    }
+    by_overlap = _owners_sharing_connections(connection, staging)
+    if evidence.slug:
+        # the owner's own address can change between two exports: same name and same people, then
+        renamed = by_name & by_overlap
+        return renamed.pop() if len(renamed) == 1 else evidence.slug
+    for owners_found in (by_name & by_overlap, by_overlap, by_name):
+        if len(owners_found) == 1:
+            return owners_found.pop()
+    if len(owners) == 1 and not by_name:
+        only = next(iter(owners))
+        named = _column(connection, "select match_name from raw.owner_names where owner = $value", only)
+        return only if not (named and evidence.names) else None
+    return None
+
+
+def remember_owner(connection: DuckDBPyConnection, owner: str, evidence: OwnerEvidence, archive_no: int) -> None:
+    """Keeps what an archive said of its owner; the owner's slug is an address of theirs in any case."""
+    for slug in {owner, evidence.slug} - {None}:
+        connection.execute("insert into raw.owner_addresses values (?, ?, ?)", [owner, slug, archive_no])
+    for name in sorted(evidence.names):
+        connection.execute("insert into raw.owner_names values (?, ?, ?)", [owner, name, archive_no])
+
+
+def _slugs_of_invitations(connection: DuckDBPyConnection) -> set[str]:
+    rows = connection.execute(
+        "select if(upper(direction) = 'OUTGOING', inviter_url, invitee_url) as address, count(*) "
+        "from temp.stage_invitations where address is not null group by address"
+    ).fetchall()
+    shown = Counter[str]()
+    for address, count in rows:
+        if slug := _slug(address):
+            shown[slug] += count
+    return _unanimous(shown, sum(count for _, count in rows))
+
+
+def _slugs_of_conversations(connection: DuckDBPyConnection) -> set[str]:
+    rows = connection.execute(
+        "select sender_url, recipient_urls, count(*) from temp.stage_messages where recipient_urls is not null group by all"
+    ).fetchall()
+    shown = Counter[str]()
+    for sender, recipients, count in rows:
+        for slug in {_slug(address) for address in [sender, *recipients.split(",")] if address} - {None}:
+            shown[str(slug)] += count
+    return _unanimous(shown, sum(count for *_, count in rows))
+
+
+def _sender_names(connection: DuckDBPyConnection, slug: str) -> list[str]:
+    rows = connection.execute(
+        "select distinct sender_url, sender_name from temp.stage_messages "
+        "where sender_url is not null and sender_name is not null"
+    ).fetchall()
+    return [name for address, name in rows if _slug(address) == slug]
+
+
+def _owners_sharing_connections(connection: DuckDBPyConnection, staging: Staging) -> set[str]:
+    if "connections" not in {table.name for table in staging.carried()}:
+        return set()
+    return {
+        owner
+        for (owner,) in connection.execute(
+            """
+            with listed as (
+                select distinct first_name, last_name, connected_on from temp.stage_connections where last_name is not null
+            ),
+            known as (
+                select distinct owner, first_name, last_name, connected_on from raw.connections where last_name is not null
+            )
+            select k.owner from known as k join listed as l using (first_name, last_name, connected_on)
+            join (select owner, count(*) as people from known group by owner) as size on size.owner = k.owner
+            group by k.owner, size.people
+            having count(*) >= $share * least(size.people, (select count(*) from listed))
+            """,
+            {"share": OVERLAP},
+        ).fetchall()
+    }
+
+
+def _unanimous(shown: Counter[str], total: int) -> set[str]:
+    return {slug for slug, count in shown.items() if count >= UNANIMOUS * total}
+
+
+def _slug(address: str | None) -> str | None:
+    parsed = parse_address(address.strip()) if address else None
+    return parsed[1] if parsed and parsed[0] == "slug" else None
+
+
+def _matching(names: list[str]) -> frozenset[str]:
+    return frozenset(name for name in matching_names(pl.Series(names, dtype=pl.String)) if name)
+
+
+def _column(connection: DuckDBPyConnection, query: str, value: str) -> set[str]:
+    return {row[0] for row in connection.execute(query, {"value": value}).fetchall()}

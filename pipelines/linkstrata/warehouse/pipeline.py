@@ -1,0 +1,148 @@
+"""One working session on a data home: load files, run the models, publish. The whole path, without an orchestrator.
+
+A session holds the home's lock and the only connection to build.duckdb. Its steps are what Dagster's assets call, and
+what tests call in their place; `ingest` and `build` here run them all in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from linkstrata import __version__
+from linkstrata.lock import home_lock
+from linkstrata.progress import Progress, silent
+from linkstrata.settings import Settings
+from linkstrata.warehouse import models, raw
+from linkstrata.warehouse.connection import open_build
+from linkstrata.warehouse.intake import Intake
+from linkstrata.warehouse.publish import Publication
+from linkstrata.warehouse.receipts import FileOutcome, Options
+
+
+class CheckFailed(Exception):
+    """A check found rows that break a rule of the contract; what was published before stays."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one run is to load: files with what a person says of them, or everything in archives/ once more."""
+
+    paths: tuple[Path, ...] = ()
+    options: Options = field(default_factory=Options)
+    reread: bool = False
+
+
+@dataclass(frozen=True)
+class LoadOutcome:
+    """What became of each file, and how many rows each raw table holds now."""
+
+    files: tuple[FileOutcome, ...]
+    rows_by_table: Mapping[str, int]
+
+
+class Session:
+    """A context manager: from entering to leaving, this process is the home's one writer.
+
+    Raises models.ModelError on entering if a shipped SQL file can't be used.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress = silent) -> None:
+        self.settings = settings
+        self.progress = progress
+        self._open = ExitStack()
+        self._publication: Publication | None = None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(
+                home_lock(self.settings, "building", lambda holder: self.progress(f"waiting for {holder}"))
+            )
+            self.settings.create_folders()
+            self.connection = stack.enter_context(open_build(self.settings.build_database))
+            raw.create_schema(self.connection)
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._publication:
+            self._publication.abandon()
+        self._open.close()
+
+    @cached_property
+    def project(self) -> models.Project:
+        """Every SQL file, the user's rules included, in running order."""
+        return models.load_project(self.settings.sql, raw.raw_columns(), self.settings.user_rules)
+
+    def load(self, request: Request) -> LoadOutcome:
+        """Loads what the request names, after what an earlier run was killed before it could load."""
+        intake = Intake(self.connection, self.settings, self.progress)
+        reloaded = intake.reload(request.reread)
+        outcomes = intake.accept(request.paths, request.options)
+        self.connection.execute("delete from raw.build")
+        self.connection.execute(
+            "insert into raw.build values (?, ?, ?)",
+            [self.settings.today, datetime.now(UTC).replace(tzinfo=None, microsecond=0), __version__],
+        )
+        return LoadOutcome((*reloaded, *outcomes), raw.count_rows(self.connection))
+
+    def run(self, model: models.Model) -> int:
+        """Builds one model's table and gives its number of rows."""
+        if self._publication is None:
+            self._publication = Publication.begin(self.connection, self.settings.published_database)
+        self.progress(f"building {model.name}")
+        return models.run_model(self.connection, model)
+
+    def check(self, check: models.Check) -> int:
+        """The number of rows that break a check."""
+        return models.run_check(self.connection, check)
+
+    def run_rules(self) -> Mapping[str, str]:
+        """Finds who carries which rule tag; gives {path: reason} of the user's rules that can't be used."""
+        self.progress("applying rule tags")
+        return models.run_rules(self.connection, self.project)
+
+    def publish(self) -> None:
+        """Puts what was built in place of the published database, all at once."""
+        self.progress("publishing")
+        if self._publication is None:
+            raise RuntimeError("nothing was built in this session")
+        self._publication.finish(self.project)
+        self._publication = None
+        raw.remember_person_ids(self.connection)
+
+    def build(self) -> None:
+        """Runs every model, rule and check in order and publishes. Raises CheckFailed; then nothing is published."""
+        checks: dict[str, list[models.Check]] = {}
+        for check in self.project.checks:
+            checks.setdefault(check.guards, []).append(check)
+        before_rules = len(self.project.before_rules)
+        for place, model in enumerate((*self.project.before_rules, *self.project.after_rules)):
+            if place == before_rules:
+                self.run_rules()
+            self.run(model)
+            for check in checks.get(model.name, []):
+                if broken := self.check(check):
+                    raise CheckFailed(
+                        f"{check.guards}: {broken} rows break {check.path}, which says what must hold; "
+                        "the database published before stays as it was"
+                    )
+        self.publish()
+
+
+def ingest(
+    settings: Settings, paths: tuple[Path, ...], options: Options = Options(), progress: Progress = silent
+) -> LoadOutcome:
+    """Loads files, builds and publishes, in this process and without an orchestrator."""
+    with Session(settings, progress) as session:
+        outcome = session.load(Request(paths, options))
+        session.build()
+        return outcome

@@ -1,0 +1,428 @@
+"""The raw schema: what the files said, every distinct row once, under the archive that taught it.
+
+Here a file's rows become rows of `raw.<table>`: staged, digested, compared with what the owner's other files already
+said, and added in one transaction. Nothing here knows file formats (`linkstrata.exports` does) nor meanings
+(`sql/` does). Table and column names come from the catalogue alone, values always travel as parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+import polars as pl
+from duckdb import DuckDBPyConnection
+
+from linkstrata.exports.addresses import parse_address
+from linkstrata.exports.catalogue import TABLES, Column, Table
+from linkstrata.exports.members import CleanFile, MemberFailed, MemberReading
+from linkstrata.exports.names import matching_names
+from linkstrata.warehouse import spans
+
+SQL_TYPES = {
+    "text": "varchar",
+    "date": "date",
+    "timestamp": "timestamp",
+    "integer": "bigint",
+    "real": "double",
+    "boolean": "boolean",
+    "profile_url": "varchar",
+    "profile_urls": "varchar",
+}
+
+REGISTRY: Mapping[str, Mapping[str, str]] = {
+    "archives": {
+        "archive_no": "integer",
+        "archive_id": "varchar",
+        "owner": "varchar",
+        "source": "varchar",
+        "file_name": "varchar",
+        "exported_on": "date",
+        "exported_on_basis": "varchar",
+        "newest_member_at": "timestamp",
+        "complete": "boolean",
+        "status": "varchar",
+        "row_count": "bigint",
+        "ingested_at": "timestamp",
+        "reader": "varchar",
+        "reason": "varchar",
+    },
+    "archive_files": {
+        "archive_id": "varchar",
+        "path": "varchar",
+        "table_name": "varchar",
+        "status": "varchar",
+        "rows_in_file": "bigint",
+        "rows_loaded": "bigint",
+        "detail": "varchar",
+    },
+    "rejected_rows": {
+        "archive_id": "varchar",
+        "path": "varchar",
+        "line_number": "bigint",
+        "reason": "varchar",
+        "raw": "varchar",
+    },
+    "carried": {"archive_no": "integer", "table_name": "varchar"},
+    "addresses": {"address": "varchar", "key_kind": "varchar", "key_value": "varchar"},
+    "names": {"name": "varchar", "match_name": "varchar"},
+    "owner_addresses": {"owner": "varchar", "slug": "varchar", "archive_no": "integer"},
+    "owner_names": {"owner": "varchar", "match_name": "varchar", "archive_no": "integer"},
+    "person_ids": {"person_key": "varchar", "person_id": "varchar", "registered_no": "bigint"},
+    "quarantined": {"archive_id": "varchar", "origin": "varchar", "options": "varchar"},
+    "build": {"today": "date", "built_at": "timestamp", "version": "varchar"},
+}
+"""The tables that every archive writes to, beside one for each catalogue entry."""
+
+DIGESTED = {"messages": "content"}
+"""Long text that models compare but never carry: raw.<table> has its digest in a column of its own."""
+
+
+def raw_columns() -> dict[str, list[str]]:
+    """Every table of the raw schema with its column names: what a model may read as raw.<table>."""
+    columns = {name: list(fields) for name, fields in REGISTRY.items()}
+    for table in TABLES.values():
+        columns[table.name] = list(_row_fields(table))
+        columns[f"{table.name}_spans"] = ["row_id", "from_archive", "until_archive"]
+    return columns
+
+
+def create_schema(connection: DuckDBPyConnection) -> None:
+    """Makes the raw schema, or brings an older one up to the catalogue: new tables and new columns are added."""
+    connection.execute("create schema if not exists raw")
+    connection.execute("create table if not exists raw.layout (digest varchar)")
+    digest = json.dumps([REGISTRY, {t.name: _row_fields(t) for t in TABLES.values()}])
+    if connection.execute("select count(*) from raw.layout where digest = $d", {"d": digest}).fetchall() == [(1,)]:
+        return
+    known: dict[str, set[str]] = {}
+    for table_name, column_name in connection.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
+    ).fetchall():
+        known.setdefault(table_name, set()).add(column_name)
+    wanted = {name: dict(fields) for name, fields in REGISTRY.items()}
+    for table in TABLES.values():
+        wanted[table.name] = _row_fields(table)
+        spans.create_spans(connection, table.name)
+    for name, fields in wanted.items():
+        if name not in known:
+            columns = ", ".join(f"{_quoted(field)} {kind}" for field, kind in fields.items())
+            connection.execute(f"create table raw.{name} ({columns})")
+        for field in fields.keys() - known.get(name, set(fields)):
+            connection.execute(f"alter table raw.{name} add column {_quoted(field)} {fields[field]}")
+    connection.execute("delete from raw.layout")
+    connection.execute("insert into raw.layout values ($d)", {"d": digest})
+
+
+@dataclass
+class StagedMember:
+    """One member after staging: what archive_files will say of it."""
+
+    path: str
+    table: str | None
+    status: str
+    rows_in_file: int
+    rows_loaded: int
+    detail: str | None
+    rejected: list[tuple[int | None, str, str]]
+
+
+class Staging:
+    """The rows of one archive, typed, in temporary tables, before it is known whose they are."""
+
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self.connection = connection
+        self.members: list[StagedMember] = []
+        self.tables: list[Table] = []
+
+    def add(self, member: MemberReading) -> None:
+        """Stages one member. A file that DuckDB trips over is read again by the careful reader."""
+        rows, status, detail = 0, member.status, member.detail
+        if member.table is not None:
+            table = TABLES[member.table]
+            self._prepare(table)
+            try:
+                clean = self._copy_clean(table, member.path, member.clean) if member.clean else None
+                if clean is None:
+                    rows = self._append(table, member.path, member.frames())
+                else:
+                    rows = member.rows_in_file = clean
+            except MemberFailed as error:
+                # nothing is half-loaded: a member that failed on the way leaves no rows behind
+                self._forget(table, member.path)
+                rows, status, detail = 0, "failed", str(error)
+        rejected = [] if status == "failed" else [(r.line_number, r.reason, r.raw) for r in member.rejected]
+        self.members.append(StagedMember(member.path, member.table, status, member.rows_in_file, rows, detail, rejected))
+
+    def carried(self) -> list[Table]:
+        """The tables that this archive says something about: those with at least one row."""
+        loaded = {m.table for m in self.members if m.rows_loaded}
+        return [table for table in self.tables if table.name in loaded]
+
+    def drop(self) -> None:
+        """Frees the temporary tables."""
+        for table in self.tables:
+            self.connection.execute(f"drop table if exists temp.stage_{table.name}")
+
+    def _prepare(self, table: Table) -> None:
+        if table not in self.tables:
+            columns = ", ".join(f"{_quoted(c.name)} {SQL_TYPES[c.type]}" for c in table.columns)
+            self.connection.execute(
+                f"create or replace temp table stage_{table.name} (staged_from varchar, {columns}, extra varchar)"
+            )
+            self.tables.append(table)
+
+    def _append(self, table: Table, path: str, frames: Iterator[pl.DataFrame]) -> int:
+        names = ", ".join(_quoted(c.name) for c in table.columns)
+        rows = 0
+        for frame in frames:
+            self.connection.register("incoming_frame", frame)
+            self.connection.execute(
+                f"insert into temp.stage_{table.name} select $path, {names}, extra from incoming_frame", {"path": path}
+            )
+            self.connection.unregister("incoming_frame")
+            rows += frame.height
+        return rows
+
+    def _copy_clean(self, table: Table, path: str, clean: CleanFile) -> int | None:
+        values = ", ".join(_clean_expression(column, clean) for column in table.columns)
+        try:
+            result = self.connection.execute(
+                f"""
+                insert into temp.stage_{table.name}
+                select $path, {values}, null
+                from read_csv($file, delim = $delimiter, quote = '"', escape = '"', header = true, skip = $skip,
+                              all_varchar = true, strict_mode = true, null_padding = false, max_line_size = 16777216)
+                """,
+                {"path": path, "file": str(clean.path), "delimiter": clean.delimiter, "skip": clean.skip_lines},
+            ).fetchone()
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            self._forget(table, path)
+            return None
+        return int(result[0]) if result else 0
+
+    def _forget(self, table: Table, path: str) -> None:
+        self.connection.execute(f"delete from temp.stage_{table.name} where staged_from = $path", {"path": path})
+
+
+@dataclass(frozen=True)
+class ArchiveRecord:
+    """One row of raw.archives, as it is written when a file is loaded or refused."""
+
+    archive_no: int
+    archive_id: str
+    owner: str | None
+    source: str | None
+    file_name: str
+    exported_on: date | None
+    exported_on_basis: str | None
+    newest_member_at: datetime | None
+    complete: bool
+    status: str
+    row_count: int
+    ingested_at: datetime
+    reader: str
+    reason: str | None
+
+
+def register_archive(
+    connection: DuckDBPyConnection, record: ArchiveRecord, members: Iterable[StagedMember] = ()
+) -> None:
+    """Writes an archive's own rows: archives, archive_files and rejected_rows, replacing what stood there before."""
+    for name in ("archives", "archive_files", "rejected_rows"):
+        connection.execute(f"delete from raw.{name} where archive_id = $id", {"id": record.archive_id})
+    values = vars(record)
+    placeholders = ", ".join(f"${field}" for field in values)
+    connection.execute(f"insert into raw.archives ({', '.join(values)}) values ({placeholders})", values)
+    members = list(members)
+    if members:
+        connection.executemany(
+            "insert into raw.archive_files values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (record.archive_id, m.path, m.table, m.status, m.rows_in_file, m.rows_loaded, m.detail)
+                for m in members
+            ],
+        )
+    rejected = [(record.archive_id, m.path, *row) for m in members for row in m.rejected]
+    if rejected:
+        frame = pl.DataFrame(rejected, schema=dict.fromkeys(REGISTRY["rejected_rows"], pl.String) | {"line_number": pl.Int64}, orient="row")
+        connection.register("incoming_frame", frame)
+        connection.execute("insert into raw.rejected_rows select * from incoming_frame")
+        connection.unregister("incoming_frame")
+
+
+def add_rows(connection: DuckDBPyConnection, staging: Staging, owner: str, archive_no: int) -> None:
+    """Adds the staged rows of a registered archive to the raw tables and their spans."""
+    for table in staging.carried():
+        connection.execute("insert into raw.carried values ($archive, $table)", {"archive": archive_no, "table": table.name})
+        _add_table(connection, table, owner, archive_no)
+        spans.add_archive(connection, table.name, owner, archive_no)
+    remember_dictionaries(connection, staging.carried())
+
+
+def remove_rows(connection: DuckDBPyConnection, archive_no: int, owner: str) -> None:
+    """Takes back everything that one archive taught: the way a corrected or newly readable file is loaded again."""
+    for (name,) in connection.execute(
+        "select table_name from raw.carried where archive_no = $archive", {"archive": archive_no}
+    ).fetchall():
+        if name in TABLES:
+            spans.remove_archive(connection, name, owner, archive_no)
+    for name in ("carried", "owner_addresses", "owner_names"):
+        connection.execute(f"delete from raw.{name} where archive_no = $archive", {"archive": archive_no})
+
+
+def count_rows(connection: DuckDBPyConnection) -> dict[str, int]:
+    """How many rows each table of the raw schema holds."""
+    names = [*TABLES, *REGISTRY]
+    counts = " union all ".join(f"select '{name}', count(*) from raw.{name}" for name in names)
+    return dict(connection.execute(counts).fetchall())
+
+
+def remember_person_ids(connection: DuckDBPyConnection) -> None:
+    """Keeps, for each key that now names a person, the id it was published under: the id known first stays."""
+    connection.execute(
+        """
+        insert into raw.person_ids
+        select person_key, person_id,
+               (select coalesce(max(registered_no), 0) from raw.person_ids) + row_number() over (order by person_key)
+        from identity.person_keys
+        where person_key not in (select person_key from raw.person_ids)
+        """
+    )
+
+
+def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive_no: int) -> None:
+    """Digests the staged rows of one table, adds those the owner has not had, and lists all in temp.present.
+
+    A row that stands twice in one file (hidden connections of one day do) is two rows, told apart by their count.
+    """
+    fields = [_quoted(column.name) for column in table.columns]
+    long_text = DIGESTED.get(table.name)
+    compared = [field for field in fields if long_text is None or field != _quoted(long_text)]
+    content = ", ".join(f"coalesce({field}::varchar, chr(30))" for field in [*compared, "extra"])
+    text_digest = f"md5_number(coalesce({_quoted(long_text)}, ''))" if long_text else "0::uhugeint"
+    connection.execute(
+        f"""
+        create or replace temp table digested as
+        select stage_row, text_digest, md5_number(concat_ws(chr(31), {content}, text_digest::varchar)) as digest
+        from (select rowid as stage_row, *, {text_digest} as text_digest from temp.stage_{table.name}) as staged
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table repeated as
+        select stage_row, md5_number(concat_ws(chr(31), digest::varchar, copy::varchar)) as digest
+        from (
+            select stage_row, digest, row_number() over (partition by digest order by stage_row) as copy
+            from temp.digested
+            where digest in (select digest from temp.digested group by digest having count(*) > 1)
+        ) as copies
+        where copy > 1
+        """
+    )
+    connection.execute(
+        "update temp.digested set digest = r.digest from temp.repeated as r where r.stage_row = digested.stage_row"
+    )
+    connection.execute(
+        f"""
+        create or replace temp table fresh as
+        select stage_row, digest, text_digest from temp.digested
+        where digest not in (select digest from raw.{table.name} where owner = $owner)
+        """,
+        {"owner": owner},
+    )
+    kept = f"{long_text}_digest," if long_text else ""
+    connection.execute(
+        f"""
+        insert into raw.{table.name} (row_id, owner, archive_no, digest, {kept} {", ".join(fields)}, extra)
+        select (select coalesce(max(row_id), 0) from raw.{table.name}) + row_number() over (order by f.stage_row),
+               $owner, $archive, f.digest, {"f.text_digest," if kept else ""} {", ".join(f"s.{field}" for field in fields)}, s.extra
+        from temp.fresh as f join temp.stage_{table.name} as s on s.rowid = f.stage_row
+        """,
+        {"owner": owner, "archive": archive_no},
+    )
+    connection.execute(
+        f"""
+        create or replace temp table present as
+        select row_id from raw.{table.name}
+        where owner = $owner and digest in (select digest from temp.digested)
+        """,
+        {"owner": owner},
+    )
+
+
+def remember_dictionaries(connection: DuckDBPyConnection, tables: Iterable[Table]) -> None:
+    """Parses every address and name text not met before, once: SQL joins raw.addresses and raw.names by the text."""
+    for table in tables:
+        source = f"temp.stage_{table.name}"
+        for column in table.columns:
+            if column.type == "profile_url":
+                _remember_addresses(connection, f"select {_quoted(column.name)} as text from {source}")
+            elif column.type == "profile_urls":
+                _remember_addresses(
+                    connection,
+                    "select unnest(string_split(list, ',')) as text "
+                    f"from (select distinct {_quoted(column.name)} as list from {source})",
+                )
+        for parts in table.person_names:
+            joined = ", ".join(_quoted(part) for part in parts)
+            _remember_names(connection, f"select concat_ws(' ', {joined}) as text from {source}")
+        if table.name == "messages":
+            # without addresses a list of names is all there is (until 2021); names with a comma in them stay whole too
+            _remember_names(
+                connection,
+                "select unnest(list_append(string_split(list, ','), list)) as text from "
+                f"(select distinct recipient_names as list from {source} where recipient_urls is null)",
+            )
+
+
+def _remember_addresses(connection: DuckDBPyConnection, texts: str) -> None:
+    rows = connection.execute(
+        f"select distinct text from ({texts}) where text is not null and text not in (select address from raw.addresses)"
+    ).fetchall()
+    if rows:
+        parsed = [(text, *(parse_address(text) or (None, None))) for (text,) in rows]
+        frame = pl.DataFrame(parsed, schema=dict.fromkeys(REGISTRY["addresses"], pl.String), orient="row")
+        connection.register("incoming_frame", frame)
+        connection.execute("insert into raw.addresses select * from incoming_frame")
+        connection.unregister("incoming_frame")
+
+
+def _remember_names(connection: DuckDBPyConnection, texts: str) -> None:
+    frame = connection.sql(
+        f"select distinct trim(text) as name from ({texts}) where trim(text) <> '' and trim(text) not in (select name from raw.names)"
+    ).pl()
+    if frame.height:
+        frame = frame.with_columns(match_name=matching_names(frame["name"]))
+        connection.register("incoming_frame", frame)
+        connection.execute("insert into raw.names select name, match_name from incoming_frame")
+        connection.unregister("incoming_frame")
+
+
+def _row_fields(table: Table) -> dict[str, str]:
+    fields = {"row_id": "bigint", "owner": "varchar", "archive_no": "integer", "digest": "uhugeint"}
+    if table.name in DIGESTED:
+        fields[f"{DIGESTED[table.name]}_digest"] = "uhugeint"
+    return fields | {c.name: SQL_TYPES[c.type] for c in table.columns} | {"extra": "varchar"}
+
+
+def _clean_expression(column: Column, clean: CleanFile) -> str:
+    header = clean.columns.get(column.name)
+    if header is None:
+        return f"null::{SQL_TYPES[column.type]}"
+    cell = f"nullif({_quoted(header)}, '')"
+    if column.name in clean.formats:
+        return f"strptime({cell}, {_literal(clean.formats[column.name])})::{SQL_TYPES[column.type]}"
+    if column.type == "boolean":
+        return f"(case lower({cell}) when 'yes' then true when 'true' then true when 'no' then false when 'false' then false end)"
+    return cell if SQL_TYPES[column.type] == "varchar" else f"{cell}::{SQL_TYPES[column.type]}"
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,103 @@
+-- Every way in which an owner's files name a person: one row per owner, source and distinct spelling of keys, names and
+-- job. What all later steps know of people comes from here; hidden connections and 'LinkedIn Member' are nobody.
+--
+-- columns:
+--   owner         slug of the member whose exports these are
+--   source        connections, invitations, follower_list, messages, member_follows or acknowledgements
+--   person_key    key that names the person; NULL where the file gives a bare name
+--   match_name    name as compared
+--   full_name     name as shown
+--   first_name    first name, NULL where the file gives a whole name
+--   last_name     last name, NULL where the file gives a whole name
+--   email         e-mail address
+--   company       company
+--   position      position or headline
+--   connected_on  day of connecting, for connections
+--   first_on      export date of the first file that says so
+--   last_on       export date of the last file that says so
+--   archive_no    the first ingested archive that says so
+with connected as (
+    select
+        c.owner, c.person_key, c.match_name, c.full_name, c.first_name, c.last_name, c.email, c.company, c.position,
+        c.connected_on, min(s.from_on) as first_on, max(s.last_on) as last_on, min(c.archive_no) as archive_no
+    from staging.connections as c
+    join history.connection_spans as s on s.row_id = c.row_id
+    where not c.is_hidden
+    group by
+        c.owner, c.person_key, c.match_name, c.full_name, c.first_name, c.last_name, c.email, c.company, c.position,
+        c.connected_on
+),
+senders as (
+    select
+        owner, sender_key as person_key, sender_name as full_name,
+        min(first_on) as first_on, max(last_on) as last_on, min(archive_no) as archive_no
+    from staging.messages
+    where not is_sent and (sender_key is not null or sender_name is not null)
+    group by owner, sender_key, sender_name
+),
+addressed as (
+    select
+        owner, recipient_urls, recipient_names,
+        min(first_on) as first_on, max(last_on) as last_on, min(archive_no) as archive_no
+    from staging.messages
+    where is_sent
+    group by owner, recipient_urls, recipient_names
+),
+receivers as (
+    select
+        r.owner, r.address_key as person_key, r.full_name,
+        min(a.first_on) as first_on, max(a.last_on) as last_on, min(a.archive_no) as archive_no
+    from addressed as a
+    join staging.recipients as r
+        on r.owner = a.owner and coalesce(r.recipient_urls, '') = coalesce(a.recipient_urls, '')
+        and coalesce(r.recipient_names, '') = coalesce(a.recipient_names, '')
+    where not r.is_member
+    group by r.owner, r.address_key, r.full_name
+),
+correspondents as (
+    select
+        p.owner, p.person_key, n.match_name, p.full_name,
+        min(p.first_on) as first_on, max(p.last_on) as last_on, min(p.archive_no) as archive_no
+    from (select * from senders union all select * from receivers) as p
+    left join raw.names as n on n.name = trim(p.full_name)
+    group by p.owner, p.person_key, n.match_name, p.full_name
+)
+select
+    owner, 'connections' as source, person_key, match_name, full_name, first_name, last_name, email, company,
+    position, connected_on, first_on, last_on, archive_no
+from connected
+union all
+select
+    owner, 'messages', person_key, match_name, full_name, cast(null as varchar), cast(null as varchar),
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
+    first_on, last_on, archive_no
+from correspondents
+union all
+select
+    owner, 'invitations', address_key, match_name, full_name, cast(null as varchar), cast(null as varchar),
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
+    min(first_on), max(last_on), min(archive_no)
+from staging.invitations
+where address_key is not null or match_name is not null
+group by owner, address_key, match_name, full_name
+union all
+select
+    owner, 'follower_list', person_key, match_name, full_name, first_name, last_name, email, company, position,
+    cast(null as date), min(first_on), max(last_on), min(archive_no)
+from staging.listed_people
+where person_key is not null or match_name is not null
+group by owner, person_key, match_name, full_name, first_name, last_name, email, company, position
+union all
+select
+    owner, 'member_follows', cast(null as varchar), match_name, full_name, cast(null as varchar),
+    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
+    min(first_on), max(last_on), min(archive_no)
+from staging.member_follows
+group by owner, match_name, full_name
+union all
+select
+    owner, 'acknowledgements', address_key, match_name, full_name, first_name, last_name, cast(null as varchar),
+    company, position, cast(null as date), min(first_on), max(last_on), min(archive_no)
+from staging.acknowledgements
+where address_key is not null or match_name is not null
+group by owner, address_key, match_name, full_name, first_name, last_name, company, position

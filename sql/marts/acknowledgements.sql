@@ -1,0 +1,17 @@
+-- Endorsements and recommendations, given and received, with the person on the other side where that is certain.
+--
+-- columns:
+--   owner            slug of the member whose exports these are
+--   person_id        the person, NULL where the file has a name alone that no contact or several contacts bear
+--   kind             endorsement_received, endorsement_given, recommendation_received or recommendation_given
+--   full_name        name as shown
+--   acknowledged_at  when, UTC
+select
+    a.owner,
+    coalesce(k.person_id, n.person_id) as person_id,
+    a.kind,
+    a.full_name,
+    a.acknowledged_at
+from staging.acknowledgements as a
+left join identity.person_keys as k on k.person_key = a.address_key
+left join identity.names as n on a.address_key is null and n.owner = a.owner and n.match_name = a.match_name

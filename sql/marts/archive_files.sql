@@ -1,0 +1,12 @@
+-- Every file inside every archive and what became of it. For each loaded file rows_in_file = rows_loaded + its rows in
+-- rejected_rows.
+--
+-- columns:
+--   archive_id    the archive
+--   path          path inside the archive; <workbook>#<sheet> for a sheet
+--   table_name    raw table its rows went to, NULL for none
+--   status        loaded, empty, unrecognised, skipped or failed
+--   rows_in_file  logical records in the file
+--   rows_loaded   records loaded
+--   detail        why it failed or was skipped, or which columns nobody knew
+select archive_id, path, table_name, status, rows_in_file, rows_loaded, detail from raw.archive_files

@@ -1,0 +1,23 @@
+-- Invitations to connect, both ways; no row twice. LinkedIn exports pending and recent ones alone.
+--
+-- columns:
+--   owner      slug of the member whose exports these are
+--   person_id  the other side; NULL for a closed account and for a name that several bear
+--   direction  incoming or outgoing
+--   sent_at    time, UTC, whole minutes
+--   message    the note sent along
+with resolved as (
+    select
+        i.owner,
+        coalesce(k.person_id, n.person_id) as person_id,
+        i.direction,
+        i.sent_at,
+        i.message,
+        case when coalesce(k.person_id, n.person_id) is null then coalesce(i.full_name, '') end as nobody
+    from staging.invitations as i
+    left join identity.person_keys as k on k.person_key = i.address_key
+    left join identity.names as n on i.address_key is null and n.owner = i.owner and n.match_name = i.match_name
+)
+select owner, person_id, direction, sent_at, max(message) as message
+from resolved
+group by owner, person_id, direction, sent_at, nobody

@@ -1,0 +1,59 @@
+-- What each contact is called and does, as the newest file that says it has it. Connections.csv decides on company and
+-- position, for other files give a headline in their place.
+--
+-- columns:
+--   owner          slug of the member whose exports these are
+--   person_id      the person
+--   full_name      name as shown last
+--   first_name     first name as shown last
+--   last_name      last name as shown last
+--   profile_url    address of the profile, with a member id in the slug's place where only that is known
+--   email          last known e-mail address
+--   company        last known company
+--   position       last known position
+--   first_seen_on  export date of the first file naming the person
+--   last_seen_on   export date of the last file naming the person
+with ordered as (
+    select
+        owner, person_id, person_key, full_name, first_name, last_name, email, company, position, first_on, last_on,
+        case source
+            when 'connections' then '5' when 'follower_list' then '4' when 'invitations' then '3'
+            when 'messages' then '2' else '1'
+        end as weight,
+        cast(last_on as varchar) || '|' as newest
+    from identity.people
+),
+gathered as (
+    select
+        owner,
+        person_id,
+        arg_max(full_name, newest || weight || '|' || full_name) filter (where full_name is not null) as full_name,
+        arg_max(
+            concat_ws(chr(31), first_name, coalesce(last_name, '')), newest || weight || '|' || full_name
+        ) filter (where first_name is not null) as first_and_last,
+        arg_max(person_key, newest || weight || '|' || person_key)
+            filter (where person_key like 'slug:%') as slug_key,
+        arg_max(person_key, newest || weight || '|' || person_key)
+            filter (where person_key like 'member_id:%') as member_key,
+        arg_max(email, newest || weight || '|' || email) filter (where email is not null) as email,
+        arg_max(company, weight || newest || '|' || company) filter (where company is not null) as company,
+        arg_max(position, weight || newest || '|' || position) filter (where position is not null) as position,
+        min(first_on) as first_seen_on,
+        max(last_on) as last_seen_on
+    from ordered
+    group by owner, person_id
+)
+select
+    owner,
+    person_id,
+    full_name,
+    nullif(split_part(first_and_last, chr(31), 1), '') as first_name,
+    nullif(split_part(first_and_last, chr(31), 2), '') as last_name,
+    'https://www.linkedin.com/in/'
+    || coalesce(substr(slug_key, length('slug:') + 1), substr(member_key, length('member_id:') + 1)) as profile_url,
+    email,
+    company,
+    position,
+    first_seen_on,
+    last_seen_on
+from gathered

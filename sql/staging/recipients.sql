@@ -1,0 +1,93 @@
+-- Who is in each distinct list of recipients. Names are given to addresses where the two lists have the same length:
+-- names may hold commas themselves, so a longer list of names can't be told apart.
+--
+-- columns:
+--   owner            slug of the member whose exports these are
+--   recipient_urls   the list of addresses, as in the file; NULL in files without (until 2021)
+--   recipient_names  the list of names, as in the file
+--   address_key      key of one recipient's address; NULL where only a name is known
+--   full_name        that recipient's name, NULL where it can't be told
+--   is_member        a closed account: 'LinkedIn Member', nobody
+with lists as (
+    select distinct owner, recipient_urls, recipient_names
+    from staging.messages
+    where is_sent
+),
+counted as (
+    select
+        owner,
+        recipient_urls,
+        recipient_names,
+        coalesce(length(recipient_urls) - length(replace(recipient_urls, ',', '')) + 1, 0) as addresses,
+        coalesce(length(recipient_names) - length(replace(recipient_names, ',', '')) + 1, 0) as names
+    from lists
+),
+places as (
+    select
+        owner,
+        recipient_urls,
+        recipient_names,
+        addresses,
+        names,
+        unnest(generate_series(1, greatest(addresses, case when addresses = 0 then names else 0 end))) as place
+    from counted
+),
+parts as (
+    select
+        owner,
+        recipient_urls,
+        recipient_names,
+        addresses,
+        trim(list_extract(string_split(recipient_urls, ','), place)) as address,
+        case
+            when addresses = 1 then trim(recipient_names)
+            when addresses = names or addresses = 0 then trim(list_extract(string_split(recipient_names, ','), place))
+        end as full_name
+    from places
+),
+addressed as (
+    select
+        p.owner,
+        p.recipient_urls,
+        p.recipient_names,
+        p.addresses,
+        a.key_kind || ':' || a.key_value as address_key,
+        p.full_name
+    from parts as p
+    left join raw.addresses as a on a.address = p.address
+),
+-- a name with a comma in it, in a list without addresses, is whole where the whole is a known name
+whole_names as (
+    select distinct a.owner, a.recipient_names
+    from addressed as a
+    join raw.names as n on n.name = trim(a.recipient_names)
+    join staging.connections as c on c.owner = a.owner and c.match_name = n.match_name
+    where a.addresses = 0 and a.recipient_names like '%,%'
+),
+closed as (
+    select owner, recipient_urls, recipient_names
+    from lists
+    where recipient_names = 'LinkedIn Member'
+        or recipient_names like 'LinkedIn Member,%'
+        or recipient_names like '%,LinkedIn Member'
+        or recipient_names like '%,LinkedIn Member,%'
+        or recipient_names like '%, LinkedIn Member%'
+)
+select distinct
+    a.owner,
+    a.recipient_urls,
+    a.recipient_names,
+    a.address_key,
+    case when a.full_name <> 'LinkedIn Member' then nullif(a.full_name, '') end as full_name,
+    false as is_member
+from addressed as a
+left join whole_names as w
+    on w.owner = a.owner and w.recipient_names = a.recipient_names and a.addresses = 0
+where w.recipient_names is null
+    and (a.address_key is not null or coalesce(a.full_name, '') not in ('', 'LinkedIn Member'))
+union all
+select distinct owner, cast(null as varchar), recipient_names, cast(null as varchar), recipient_names, false
+from whole_names
+union all
+select owner, recipient_urls, recipient_names, cast(null as varchar), cast(null as varchar), true
+from closed
