@@ -1,6 +1,6 @@
 """The limit to measure against: one process written by hand, from an archive to a published database.
 
-    floor.py ARCHIVE OUT [--followers CSV] [--workbook XLSX]
+    floor.py ARCHIVE OUT --owner SLUG [--followers CSV] [--workbook XLSX]
 
 Reads what the simulator writes in its newest formats and makes what a member looks at: contacts with segment and
 message counts, the audience by day, the messages. It has no history, no second archive, no older format, no evidence,
@@ -46,10 +46,10 @@ LOADS = {
         select "CONVERSATION ID" as conversation_id, "FROM" as sender_name, slug("SENDER PROFILE URL") as sender,
                "RECIPIENT PROFILE URLS" as recipients, "DATE"[:19]::timestamp as sent_at, "SUBJECT" as subject,
                "CONTENT" as content, "FOLDER" as folder
-        from {source}""",
+        from {source} where "IS MESSAGE DRAFT" = 'No'""",
     "followers": """
-        select slug("profileUrl") as slug, "fullName" as full_name, "firstName" as first_name,
-               "lastName" as last_name, "headline" as headline, "isFollowing" as is_following
+        select slug("profileLink") as slug, "fullName" as full_name, "firstName" as first_name,
+               "lastName" as last_name, "isFollowing" as is_following
         from {source}""",
 }
 
@@ -82,22 +82,23 @@ MODELS = {
     "contacts": """
         create table published.contacts as
         with connection as (select * from connections where slug <> ''),
+        follower as (select distinct on (slug) * from followers),
         invitation as (
             select slug, bool_or(direction = 'outgoing') as invited, max(full_name) as full_name
             from (select direction, case direction when 'outgoing' then invitee_slug else inviter_slug end as slug,
                          case direction when 'outgoing' then invitee else inviter end as full_name from invitations)
             where slug <> '' group by slug),
         person as (
-            select slug from connection union select slug from followers
+            select slug from connection union select slug from follower
             union select slug from invitation union select slug from message_counts),
         known as (
             select p.slug, c.slug is not null as is_connection, f.slug is not null as follows_me, i.invited,
                    coalesce(c.first_name || ' ' || c.last_name, f.full_name, m.full_name, i.full_name) as full_name,
                    coalesce(c.first_name, f.first_name) as first_name, coalesce(c.last_name, f.last_name) as last_name,
-                   c.email, c.company, coalesce(c.position, f.headline) as position, c.connected_on,
+                   c.email, c.company, c.position, c.connected_on,
                    coalesce(m.messages_sent, 0) as messages_sent, coalesce(m.messages_received, 0) as messages_received,
                    m.first_message_at, m.last_message_at, lower(f.is_following) = 'true' as listed_as_followed
-            from person p left join connection c using (slug) left join followers f using (slug)
+            from person p left join connection c using (slug) left join follower f using (slug)
             left join invitation i using (slug) left join message_counts m using (slug)),
         follow as (
             select lower(full_name) as name, any_value(full_name) as full_name, max_by(status, followed_at) as status
@@ -116,8 +117,8 @@ MODELS = {
         select $owner as owner, coalesce(slug, 'name:' || lower(full_name)) as person_id, full_name, first_name,
                last_name, 'https://www.linkedin.com/in/' || slug as profile_url, email, company, position,
                case when is_connection and follows_me then 'connection_and_follower'
-                    when is_connection then 'connection_only' when follows_me then 'follower_only' when i_follow = 'yes' then 'following_only'
-                    else 'other_contact' end as segment,
+                    when is_connection then 'connection_only' when follows_me then 'follower_only'
+                    when i_follow = 'yes' then 'following_only' else 'other_contact' end as segment,
                is_connection, connected_on, follows_me, i_follow, messages_sent, messages_received, first_message_at,
                last_message_at
         from everyone""",
@@ -161,9 +162,12 @@ def follower_days(workbook: Path) -> list[tuple[date, int, int]]:
     """Day, new followers and the total of the last day, from the sheet FOLLOWERS."""
     from python_calamine import CalamineWorkbook
 
+    def number(cell: object) -> int:
+        return int(str(cell).replace(",", "").partition(".")[0])
+
     rows = CalamineWorkbook.from_path(workbook).get_sheet_by_name("FOLLOWERS").to_python()
-    total = int(float(rows[0][1]))
-    return [(datetime.strptime(day, "%m/%d/%Y").date(), int(float(gain)), total) for day, gain, *_ in rows[3:]]
+    total = number(rows[0][1])
+    return [(datetime.strptime(str(day), "%m/%d/%Y").date(), number(gain), total) for day, gain, *_ in rows[3:]]
 
 
 def main() -> None:
@@ -172,7 +176,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="a folder; emptied first")
     parser.add_argument("--followers", type=Path)
     parser.add_argument("--workbook", type=Path)
-    parser.add_argument("--owner", default="mara-testova")
+    parser.add_argument("--owner", required=True)
     options = parser.parse_args()
     clock = Clock()
     shutil.rmtree(options.out, ignore_errors=True)
@@ -202,8 +206,7 @@ def main() -> None:
             load("followers", options.followers)
         else:
             connection.execute(
-                "create table followers (slug text, full_name text, first_name text, last_name text, headline text,"
-                " is_following text)"
+                "create table followers (slug text, full_name text, first_name text, last_name text, is_following text)"
             )
         connection.execute("create table follower_days (day date, new_followers bigint, total bigint)")
         if options.workbook:
