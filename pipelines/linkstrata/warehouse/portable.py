@@ -47,7 +47,7 @@ class _File:
 
 
 @dataclass(frozen=True)
-class _Construct:
+class Construct:
     """What is refused, what to write instead, and where a file has it."""
 
     name: str
@@ -56,7 +56,7 @@ class _Construct:
 
 
 def refusals(query: exp.Expr, sql: str, is_mart: bool = False) -> Iterator[str]:
-    """One line for each construct that a file may not use: the place, its name, what to write instead.
+    """One line for each construct that a file may not use: where it is, its name, what to write instead.
 
     `query` is parsed from `sql`; `is_mart` asks for named columns, too, for those are the public contract.
     """
@@ -67,11 +67,9 @@ def refusals(query: exp.Expr, sql: str, is_mart: bool = False) -> Iterator[str]:
         dates |= {alias.alias.lower() for alias in aliases if _is_date(alias.this, dates)}
     lists = frozenset(alias.alias.lower() for alias in aliases if _is_list(alias.this, frozenset()))
     file = _File(query, nodes, sql, is_mart, dates, lists)
-    for construct in _CONSTRUCTS:
+    for construct in CONSTRUCTS:
         for place in construct.found(file):
-            shown = re.sub(r"\s+", " ", place.sql("duckdb"))
-            shown = shown if len(shown) <= 60 else shown[:59] + "…"
-            yield f"`{shown}`: {construct.name} is refused: {construct.instead}"
+            yield f"line {_line(place)}: {construct.name} is refused: {construct.instead}"
 
 
 def refusals_under(sql_directory: Path) -> list[str]:
@@ -129,6 +127,17 @@ def _is_list(expression: exp.Expr | None, names: frozenset[str]) -> bool:
         case exp.Anonymous():
             return expression.name.lower() in _LIST_FUNCTIONS
     return isinstance(expression, _LISTS)
+
+
+def _line(place: exp.Expr) -> int:
+    """The line where an expression begins, or the nearest around it that sqlglot noted one for."""
+    around: exp.Expr | None = place
+    while around is not None:
+        lines = [int(node.meta["line"]) for node in around.walk() if "line" in node.meta]
+        if lines:
+            return min(lines)
+        around = around.parent
+    return 1
 
 
 def _written(function: exp.Func, file: _File) -> str:
@@ -263,45 +272,45 @@ def _all(*kinds: type[exp.Expr]) -> Callable[[_File], Iterator[exp.Expr]]:
     return lambda file: file.all(*kinds)
 
 
-_CONSTRUCTS = (
-    _Construct(
+CONSTRUCTS = (
+    Construct(
         "QUALIFY with *", "name the columns, or number the rows in a CTE and filter them after", _star_with_qualify
     ),
-    _Construct(
+    Construct(
         "arg_max or arg_min over what may be NULL",
         "add FILTER (WHERE x IS NOT NULL), x being what it gives, and take one value",
         _unfiltered_extremes,
     ),
-    _Construct("date_diff on timestamps", "cast both to DATE first", _date_diff_of_times),
-    _Construct(
+    Construct("date_diff on timestamps", "cast both to DATE first", _date_diff_of_times),
+    Construct(
         "date_diff in another unit than 'day'",
         "count days, or for months (year(b) - year(a)) * 12 + month(b) - month(a)",
         _date_diff_by_unit,
     ),
-    _Construct("date_sub", "date_diff('day', a, b) counts days between dates", _anonymous("date_sub", "datesub")),
-    _Construct("date - date", "date_diff('day', earlier, later)", _date_minus_date),
-    _Construct("a weekday counted from Sunday, or by EXTRACT", "isodow(day), Monday is 1", _weekdays),
-    _Construct("list(… ORDER BY …)", "list_sort(list(…))", _ordered_lists),
-    _Construct(
+    Construct("date_sub", "date_diff('day', a, b) counts days between dates", _anonymous("date_sub", "datesub")),
+    Construct("date - date", "date_diff('day', earlier, later)", _date_minus_date),
+    Construct("a weekday counted from Sunday, or by EXTRACT", "isodow(day), Monday is 1", _weekdays),
+    Construct("list(… ORDER BY …)", "list_sort(list(…))", _ordered_lists),
+    Construct(
         "regexp_replace without 'g'",
         "give 'g' alone as fourth argument, anchor the pattern to replace once",
         _first_replacements,
     ),
-    _Construct("ASOF", "join by <=, number the rows with row_number() and keep the first", _asof_joins),
-    _Construct("PIVOT", "sum(x) FILTER (WHERE key = …) AS name for each column, or UNION ALL", _all(exp.Pivot)),
-    _Construct("COLUMNS()", "name the columns", _all(exp.Columns)),
-    _Construct("* REPLACE or * RENAME", "name the columns", _changed_stars),
-    _Construct("UNION BY NAME", "UNION ALL with the columns named in the same order", _unions_by_name),
-    _Construct("quantile_cont", "median(x), or percentile_cont(0.9) WITHIN GROUP (ORDER BY x)", _quantiles),
-    _Construct("try_strptime", "read the text in exports/, or try_cast an ISO date", _anonymous("try_strptime")),
-    _Construct(
+    Construct("ASOF", "join by <=, number the rows with row_number() and keep the first", _asof_joins),
+    Construct("PIVOT", "sum(x) FILTER (WHERE key = …) AS name for each column, or UNION ALL", _all(exp.Pivot)),
+    Construct("COLUMNS()", "name the columns", _all(exp.Columns)),
+    Construct("* REPLACE or * RENAME", "name the columns", _changed_stars),
+    Construct("UNION BY NAME", "UNION ALL with the columns named in the same order", _unions_by_name),
+    Construct("quantile_cont", "median(x), or percentile_cont(0.9) WITHIN GROUP (ORDER BY x)", _quantiles),
+    Construct("try_strptime", "read the text in exports/, or try_cast an ISO date", _anonymous("try_strptime")),
+    Construct(
         "a slice", "list_filter(l, lambda x, i: i <= n) for lists, left(), right() or substring() for text", _slices
     ),
-    _Construct("len of a list", "array_length(l) for lists, length(t) for text", _list_lengths),
-    _Construct("strip_accents", "fold the text in exports/, where it is read", _anonymous("strip_accents")),
-    _Construct("generate_series in FROM", "SELECT unnest(generate_series(…)) AS day, alone in a CTE", _series_in_from),
-    _Construct("the clock", "today is marts.build_info.today", _clocks),
-    _Construct("* in a mart", "name the columns: readers rely on them", _star_of_a_mart),
+    Construct("len of a list", "array_length(l) for lists, length(t) for text", _list_lengths),
+    Construct("strip_accents", "fold the text in exports/, where it is read", _anonymous("strip_accents")),
+    Construct("generate_series in FROM", "SELECT unnest(generate_series(…)) AS day, alone in a CTE", _series_in_from),
+    Construct("the clock", "today is marts.build_info.today", _clocks),
+    Construct("* in a mart", "name the columns: readers rely on them", _star_of_a_mart),
 )
 
 
