@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plotly.offline import get_plotlyjs
 
 from linkstrata.charts import growth, people, relationships, segments
-from linkstrata.charts.theme import CONFIG, SEGMENTS, THEMES, Theme
+from linkstrata.charts.theme import CONFIG, LIGHT, SEGMENTS, THEMES, Theme
 from linkstrata.warehouse.connection import read_published
 
 CONNECTION_LIMIT = 30_000
@@ -43,7 +43,8 @@ SEGMENT_MEANINGS: Mapping[str, str] = {
 
 _TEMPLATE = Path(__file__).parent / "report_template"
 _LONGEST_RANKING = 10
-_LONGEST_LIST = 12
+_LONGEST_LIST = 8
+_LONGEST_TABLE = 36
 
 
 def write_report(published: Path, output: Path) -> None:
@@ -79,16 +80,26 @@ class _Tables:
         return bool(self.rows(query, name=table))
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a figure stands: its element's id, its height in pixels, and what it says, in words."""
+
+    id: str
+    height: int
+    says: str
+
+
 class _Figures:
     """The figures of the page, each in every theme, under the id of its place."""
 
     def __init__(self) -> None:
         self.drawn: dict[str, dict[str, Any]] = {}
 
-    def add(self, place: str, draw: Callable[[Theme], go.Figure]) -> str:
+    def add(self, place: str, says: str, draw: Callable[[Theme], go.Figure]) -> _Place:
         """Draws a figure in every theme and gives back its place."""
-        self.drawn[place] = {theme.name: json.loads(draw(theme).to_json()) for theme in THEMES}
-        return place
+        drawn = {theme.name: json.loads(draw(theme).to_json()) for theme in THEMES}
+        self.drawn[place] = drawn
+        return _Place(place, drawn[LIGHT.name]["layout"]["height"], says)
 
 
 @dataclass(frozen=True)
@@ -219,42 +230,37 @@ def _owner(tables: _Tables, owner: str, place: str, today: date, figures: _Figur
 
 
 def _headlines(standing: _Standing, contacts: pl.DataFrame) -> list[Headline]:
+    if not standing.exports:
+        return [Headline("Connections", "–", ["No file that lists them yet"]), *_follower_headlines(standing)[:1]]
     newest, previous = standing.newest, standing.previous_export
     connections = standing.on(newest, "connections")
-    since = f"since the export of {_day(previous)}" if previous else None
     hidden = connections - contacts.filter(pl.col("is_connection")).height
-    limit_note = f"{connections / CONNECTION_LIMIT:.0%} of LinkedIn's limit of {CONNECTION_LIMIT:,}"
-    headlines = [
-        Headline(
-            "Connections",
-            f"{connections:,}",
-            [limit_note] + ([f"{hidden:,} of them without a name: closed or hidden accounts"] if hidden > 0 else []),
-            f"{_change(connections - standing.on(previous, 'connections'))} {since}" if previous else None,
+    notes = [f"{connections / CONNECTION_LIMIT:.1%} of LinkedIn's limit of {CONNECTION_LIMIT:,}"]
+    if hidden > 0:
+        notes.append(f"{hidden:,} of them without a name, hidden by LinkedIn")
+    change, gone = None, Headline("Connections gone", "–", ["Shows with a second export"])
+    if previous:
+        since = f"since the export of {_day(previous)}"
+        change = f"{_change(connections - standing.on(previous, 'connections'))} {since}"
+        gone = Headline(
+            "Connections gone", f"{standing.total('lost_connections', previous, newest):,}", [f"missing {since}"]
         )
-    ]
-    headlines += _follower_headlines(standing)
-    last_month = standing.total("new_connections", newest - timedelta(days=30), newest)
-    month_before = standing.total("new_connections", newest - timedelta(days=60), newest - timedelta(days=30))
-    last_quarter = standing.total("new_connections", newest - timedelta(days=90), newest)
-    headlines += [
+    month, quarter = timedelta(days=30), timedelta(days=90)
+    new = standing.total("new_connections", newest - month, newest)
+    new_before = standing.total("new_connections", newest - 2 * month, newest - month)
+    new_in_quarter = standing.total("new_connections", newest - quarter, newest)
+    return [
+        Headline("Connections", f"{connections:,}", notes, change),
+        *_follower_headlines(standing),
         Headline(
             "New connections in 30 days",
-            f"{last_month:,}",
+            f"{new:,}",
             [f"up to {_day(newest)}"],
-            f"{_change(last_month - month_before)} against the 30 days before",
+            f"{_change(new - new_before)} against the 30 days before",
         ),
-        Headline(
-            "New connections in 90 days",
-            f"{last_quarter:,}",
-            [f"{last_quarter / (90 / 7):.1f} a week"],
-        ),
+        Headline("New connections in 90 days", f"{new_in_quarter:,}", [f"{new_in_quarter * 7 / 90:.1f} a week"]),
+        gone,
     ]
-    if previous:
-        lost = standing.total("lost_connections", previous, newest)
-        headlines.append(Headline("Connections gone", f"{lost:,}", [f"missing {since}"]))
-    else:
-        headlines.append(Headline("Connections gone", "–", ["Two exports show who left; there is one so far"]))
-    return headlines
 
 
 def _follower_headlines(standing: _Standing) -> list[Headline]:
@@ -283,7 +289,11 @@ def _follower_headlines(standing: _Standing) -> list[Headline]:
         else ("muted_connections_at_least", "Connections who do not follow", "connections less followers")
     )
     gap = Headline(
-        label, f"≥ {now[column]:,}", [f"{formula} on {_day(now['day'])}"], compared(column), "inferred, a lower bound"
+        label,
+        f"≥ {now[column]:,}",
+        [f"at least: {formula} on {_day(now['day'])}"],
+        compared(column),
+        "inferred",
     )
     return [followers, gap]
 
@@ -292,28 +302,11 @@ def _growth(standing: _Standing, place: str, figures: _Figures) -> dict[str, Any
     daily, covered = standing.daily, standing.covered
     first_export = standing.exports[0] if standing.exports else None
     first, newest = daily["day"][0], standing.newest
-    spans = [
+    starts = [
         ("Since followers are known", covered["day"][0] - timedelta(days=60)) if covered.height else None,
         ("Last two years", newest - timedelta(days=730)),
         ("Everything", first),
     ]
-    if covered.height:
-        last = covered.row(-1, named=True)
-        gap = last["followers"] - last["connections"]
-        meaning = (
-            f"so at least {_counted(gap, 'person follows', 'people follow')} you without being connected"
-            if gap >= 0
-            else f"so at least {_counted(-gap, 'connection does', 'connections do')} not follow you"
-        )
-        says = (
-            f"On {_day(last['day'])} you had {_counted(last['followers'], 'follower')} and "
-            f"{_counted(last['connections'], 'connection')}, {meaning}."
-        )
-    else:
-        says = (
-            f"On {_day(newest)} you had {_counted(standing.on(newest, 'connections'), 'connection')}. "
-            "No file with follower totals has been added yet, so the second line is missing."
-        )
     months = (
         daily.group_by(month=pl.col("day").dt.truncate("1mo"))
         .agg(
@@ -321,26 +314,58 @@ def _growth(standing: _Standing, place: str, figures: _Figures) -> dict[str, Any
             pl.col("new_connections", "lost_connections").sum(),
         )
         .sort("month", descending=True)
-        .head(24)
+    )
+    best = months.sort("new_connections", "month", descending=True).row(0, named=True)
+    at_least = "at least " if first_export is None or best["month"] < first_export else ""
+    monthly_says = (
+        f"The best month was {best['month']:%B %Y} with {at_least}"
+        f"{_counted(best['new_connections'], 'new connection')}."
     )
     return {
-        "says": says,
-        "spans": [span for span in spans if span and (span[1] > first or span[1] == first)],
         "first_export": first_export,
         "has_followers": bool(covered.height),
-        "has_bound": first_export is None or first < first_export,
+        "has_bound": first_export is not None and first < first_export,
+        "starts": [start for start in starts if start and start[1] >= first],
         "lines": figures.add(
-            f"{place}-growth", lambda theme: growth.connections_and_followers(daily, first_export, theme)
+            f"{place}-growth",
+            _growth_says(standing),
+            lambda theme: growth.connections_and_followers(daily, first_export, theme),
         ),
         "monthly": figures.add(
-            f"{place}-monthly", lambda theme: growth.connections_by_month(daily, first_export, theme)
-        ),
-        "best": daily.group_by(month=pl.col("day").dt.truncate("1mo"))
-        .agg(pl.col("new_connections").sum())
-        .sort("new_connections", "month", descending=True)
-        .row(0, named=True),
-        "months": months.to_dicts(),
+            f"{place}-monthly",
+            monthly_says,
+            lambda theme: growth.connections_by_month(daily, first_export, theme),
+        )
+        if first_export
+        else None,
+        "months": months.head(_LONGEST_TABLE).to_dicts(),
     }
+
+
+def _growth_says(standing: _Standing) -> str:
+    if not standing.exports:
+        last = standing.covered.row(-1, named=True)
+        return (
+            f"On {_day(last['day'])} you had {_counted(last['followers'], 'follower')}. No file that lists connections "
+            "has been added yet, so how many of them are connected is unknown."
+        )
+    if not standing.covered.height:
+        connections = standing.on(standing.newest, "connections")
+        return (
+            f"On {_day(standing.newest)} you had {_counted(connections, 'connection')}. No file with follower totals "
+            "has been added yet, so the second line is missing."
+        )
+    last = standing.covered.row(-1, named=True)
+    gap = last["followers"] - last["connections"]
+    meaning = (
+        f"at least {_counted(gap, 'person follows', 'people follow')} you without being connected"
+        if gap >= 0
+        else f"at least {_counted(-gap, 'connection does', 'connections do')} not follow you"
+    )
+    return (
+        f"On {_day(last['day'])} you had {_counted(last['followers'], 'follower')} and "
+        f"{_counted(last['connections'], 'connection')}, so {meaning}."
+    )
 
 
 _EVENTS = """
@@ -371,7 +396,7 @@ def _changes(tables: _Tables, owner: str, standing: _Standing | None) -> dict[st
         members = [event for event in events if event["event"] in kinds]
         if members:
             groups.append({"title": title, "people": len(members), "shown": members[:_LONGEST_LIST]})
-    return {"previous": standing.previous_export, "groups": groups}
+    return {"previous": standing.previous_export, "newest": standing.exports[-1], "groups": groups}
 
 
 def _segments(
@@ -392,15 +417,25 @@ def _segments(
         for connected in (True, False)
         for state in ("yes", "assumed", "no", "unknown")
     }
-    now = standing.covered.row(-1, named=True) if standing and standing.covered.height else None
+    named = square[False, "yes"]
+    at_least = (
+        standing.covered["follower_only_at_least"][-1]
+        if standing and standing.exports and standing.covered.height
+        else 0
+    )
     return {
-        "figure": figures.add(f"{place}-segments", lambda theme: segments.segment_composition(contacts, theme)),
+        "figure": figures.add(
+            f"{place}-segments",
+            "People by segment: " + ", ".join(f"{SEGMENTS[key]} {row['people']:,}" for key, row in counts.items()),
+            lambda theme: segments.segment_composition(contacts, theme),
+        ),
         "rows": [counts[segment] for segment in SEGMENTS if segment in counts],
         "square": square,
         "people": contacts.height,
-        "has_list": square[True, "yes"] + square[False, "yes"] + square[True, "no"] + square[False, "no"] > 0,
-        "unnamed": max(0, now["follower_only_at_least"] - square[False, "yes"]) if now else None,
-        "at_least": now["follower_only_at_least"] if now else None,
+        "has_list": any(square[connected, state] for connected in (True, False) for state in ("yes", "no")),
+        "at_least": at_least,
+        "named": named,
+        "unnamed": max(0, at_least - named),
     }
 
 
@@ -420,10 +455,13 @@ def _ranking(tables: _Tables, owner: str, column: str, place: str, figures: _Fig
         return None
     top = counts.head(_LONGEST_RANKING)
     return {
-        "figure": figures.add(place, lambda theme: people.ranking(top, theme)),
+        "figure": figures.add(
+            place,
+            ", ".join(f"{name} {count:,}" for name, count in top.iter_rows()),
+            lambda theme: people.ranking(top, theme),
+        ),
         "different": counts.height,
         "stated": int(counts["people"].sum()),
-        "rows": top.to_dicts(),
     }
 
 
@@ -435,15 +473,20 @@ def _messages(
         return None
     connections = contacts.filter(pl.col("is_connection"))
     both = connections.filter((pl.col("messages_sent") > 0) & (pl.col("messages_received") > 0)).height
+    sent = messages.filter(pl.col("direction") == "sent").height
+    first, last = min(messages["sent_at"]), max(messages["sent_at"])
     return {
-        "reciprocity": figures.add(f"{place}-reciprocity", lambda theme: relationships.reciprocity(connections, theme)),
-        "monthly": figures.add(f"{place}-messages", lambda theme: relationships.messages_by_month(messages, theme)),
-        "sent": messages.filter(pl.col("direction") == "sent").height,
-        "received": messages.filter(pl.col("direction") == "received").height,
-        "first": messages["sent_at"].min(),
-        "last": messages["sent_at"].max(),
-        "both": both,
-        "connections": connections.height,
+        "reciprocity": figures.add(
+            f"{place}-reciprocity",
+            f"With {both:,} of {_counted(connections.height, 'connection')} messages went both ways.",
+            lambda theme: relationships.reciprocity(connections, theme),
+        ),
+        "monthly": figures.add(
+            f"{place}-messages",
+            f"{sent:,} sent and {messages.height - sent:,} received, from {_day(first)} to {_day(last)}; "
+            "one to several people counts once for each.",
+            lambda theme: relationships.messages_by_month(messages, theme),
+        ),
     }
 
 

@@ -6,68 +6,36 @@ dashed, pale or hatched.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import plotly.graph_objects as go
 import polars as pl
 
-from linkstrata.charts.theme import LIGHT, Theme, figure
-
-DAY = "%-d %b %Y"
+from linkstrata.charts.theme import LIGHT, Theme, figure, hatching, time_axis
 
 
 def connections_and_followers(daily: pl.DataFrame, first_export_on: date | None, theme: Theme = LIGHT) -> go.Figure:
     """Connections and followers as two lines, the gap between them shaded.
 
     `daily` has day, connections, followers, followers_basis of one owner's `audience_daily`, by day. Before
-    `first_export_on`, the first export that lists connections, their number is a lower bound and is dashed; so are
-    followers derived from daily gains. Followers above connections are people who follow without being connected, at
-    least so many; connections above followers are connections who do not follow, at least so many.
+    `first_export_on`, the first export that lists connections, their number is a lower bound and dotted; without one it
+    is not known at all and left out. Followers derived from daily gains are dashed. Followers above connections are
+    people who follow without being connected, at least so many; connections above followers are connections who do not
+    follow, at least so many.
     """
     chart = figure(theme, 420)
-    known_from = first_export_on or date.max
-    for name, days, dash in (
-        ("Connections, at least", daily.filter(pl.col("day") <= known_from), "dot"),
-        ("Connections", daily.filter(pl.col("day") >= known_from), "solid"),
-    ):
-        if days.height > (dash == "dot"):
-            chart.add_scatter(
-                x=days["day"].to_list(),
-                y=days["connections"].to_list(),
-                name=name,
-                mode="lines",
-                line={"color": theme.connections, "width": 2.5, "dash": dash},
-                hovertemplate="%{y:,d} connections" + (" at least" if dash == "dot" else "") + "<extra></extra>",
-            )
-    _add_gap(chart, daily, "followers", "connections", "Follower-only, at least", theme.pale(theme.followers))
-    _add_gap(
-        chart, daily, "connections", "followers", "Connections who do not follow, at least", theme.pale(theme.muted)
-    )
     covered = daily.filter(pl.col("followers").is_not_null())
-    if (covered["followers_basis"] == "derived").any():
-        chart.add_scatter(
-            x=daily["day"].to_list(),
-            y=daily["followers"].to_list(),
-            name="Followers, derived from daily gains",
-            mode="lines",
-            line={"color": theme.followers, "width": 2.5, "dash": "dash"},
-            customdata=daily["followers_basis"].to_list(),
-            hovertemplate="%{y:,d} followers (%{customdata})<extra></extra>",
+    if first_export_on:
+        _add_gap(chart, daily, "followers", "connections", "Follower-only, at least", theme.pale(theme.followers))
+        _add_gap(
+            chart, daily, "connections", "followers", "Connections not following, at least", theme.pale(theme.muted)
         )
-    reported = covered.filter(pl.col("followers_basis") == "reported")
-    if reported.height:
-        chart.add_scatter(
-            x=reported["day"].to_list(),
-            y=reported["followers"].to_list(),
-            name="Followers, reported",
-            mode="markers",
-            marker={"color": theme.followers, "size": 9, "line": {"color": theme.paper, "width": 2}},
-            hovertemplate="%{y:,d} followers reported<extra></extra>",
-        )
-    _label_ends(chart, daily, covered, theme)
-    chart.update_layout(hovermode="x unified", margin={"r": 56})
-    chart.update_xaxes(hoverformat=DAY, showgrid=False)
-    chart.update_yaxes(tickformat=",d", rangemode="normal")
+        _add_connections(chart, daily, first_export_on, theme)
+    _add_followers(chart, daily, covered, theme)
+    _label_ends(chart, daily if first_export_on else daily.clear(), covered, theme)
+    chart.update_layout(margin={"r": 64})
+    time_axis(chart, "%-d %b %Y")
+    chart.update_yaxes(tickformat=",d", title_text="people")
     return chart
 
 
@@ -95,31 +63,89 @@ def _add_gap(chart: go.Figure, daily: pl.DataFrame, upper: str, lower: str, name
         fillcolor=colour,
         line={"color": colour, "width": 1},
         hoverinfo="skip",
+        legendrank=1001,
     )
 
 
+def _add_connections(chart: go.Figure, daily: pl.DataFrame, first_export_on: date, theme: Theme) -> None:
+    for name, days, dash in (
+        ("Connections, at least", daily.filter(pl.col("day") <= first_export_on), "dot"),
+        ("Connections", daily.filter(pl.col("day") >= first_export_on), "solid"),
+    ):
+        if days.height > 1:
+            chart.add_scatter(
+                x=days["day"].to_list(),
+                y=days["connections"].to_list(),
+                name=name,
+                mode="lines",
+                line={"color": theme.connections, "width": 2.5, "dash": dash},
+                hovertemplate="%{y:,d} " + name.lower() + "<extra></extra>",
+            )
+
+
+def _add_followers(chart: go.Figure, daily: pl.DataFrame, covered: pl.DataFrame, theme: Theme) -> None:
+    """The line over every covered day, dashed, and a dot on each day with a total of its own."""
+    derived = bool((covered["followers_basis"] == "derived").any())
+    if derived:
+        chart.add_scatter(
+            x=daily["day"].to_list(),
+            y=daily["followers"].to_list(),
+            name="Followers, derived from daily gains",
+            mode="lines",
+            line={"color": theme.followers, "width": 2.5, "dash": "dash"},
+            customdata=daily["followers_basis"].to_list(),
+            hovertemplate="%{y:,d} followers, %{customdata}<extra></extra>",
+        )
+    reported = covered.filter(pl.col("followers_basis") == "reported")
+    if reported.height:
+        chart.add_scatter(
+            x=reported["day"].to_list(),
+            y=reported["followers"].to_list(),
+            name="Followers, reported",
+            mode="markers",
+            cliponaxis=False,
+            marker={"color": theme.followers, "size": 9, "line": {"color": theme.paper, "width": 2}},
+            hoverinfo="skip" if derived else "y",
+        )
+
+
 def _label_ends(chart: go.Figure, daily: pl.DataFrame, covered: pl.DataFrame, theme: Theme) -> None:
-    """Writes the last number at the end of each line, the higher above and the lower below, so that they never meet."""
+    """Writes the last numbers at the ends of the lines, the higher above and the lower below, so that they never meet.
+
+    Where there is room between them stands the gap, which is a lower bound.
+    """
     ends = [
-        (frame["day"][-1], frame[column][-1], colour)
+        (frame["day"][-1], int(frame[column][-1]), colour)
         for frame, column, colour in (
             (daily, "connections", theme.connections),
             (covered, "followers", theme.followers),
         )
         if frame.height
     ]
-    highest = max((value for _, value, _ in ends), default=0)
-    for day, value, colour in ends:
-        chart.add_annotation(
-            x=day,
-            y=value,
-            text=f"<b>{value:,}</b>",
-            showarrow=False,
-            xanchor="left",
-            xshift=8,
-            yanchor="middle" if len(ends) == 1 else "bottom" if value == highest else "top",
-            font={"color": colour, "size": 14},
-        )
+    anchors = ["middle"]
+    if len(ends) == 2:
+        anchors = ["top", "bottom"] if ends[1][1] >= ends[0][1] else ["bottom", "top"]
+        last = covered.row(-1, named=True)
+        gap = abs(last["followers"] - last["connections"])
+        levels = [*daily["connections"], *covered["followers"]]
+        if gap > 0.2 * (max(levels) - min(levels)):
+            middle = (last["followers"] + last["connections"]) / 2
+            _label(chart, last["day"], middle, f"≥ {gap:,}", theme.quiet, "middle")
+    for (day, value, colour), anchor in zip(ends, anchors, strict=True):
+        _label(chart, day, value, f"<b>{value:,}</b>", colour, anchor)
+
+
+def _label(chart: go.Figure, day: date, level: float, text: str, colour: str, anchor: str) -> None:
+    chart.add_annotation(
+        x=day,
+        y=level,
+        text=text,
+        showarrow=False,
+        xanchor="left",
+        xshift=6,
+        yanchor=anchor,
+        font={"color": colour, "size": 14},
+    )
 
 
 def connections_by_month(daily: pl.DataFrame, first_export_on: date | None, theme: Theme = LIGHT) -> go.Figure:
@@ -129,41 +155,38 @@ def connections_by_month(daily: pl.DataFrame, first_export_on: date | None, them
     `first_export_on` who had already left by then is unknown: those bars are a lower bound and pale. The month of the
     last day may not be over and is hatched.
     """
+    last_day: date = daily["day"][-1]
     monthly = (
         daily.group_by(month=pl.col("day").dt.truncate("1mo"))
         .agg(pl.col("new_connections").sum(), pl.col("lost_connections").sum())
         .sort("month")
     )
     known_from = (first_export_on or date.max).replace(day=1)
-    last_month = monthly["month"].max()
+    unfinished = last_day.replace(day=1) if (last_day + timedelta(days=1)).day > 1 else date.max
+    bounded, running = pl.col("month") < known_from, pl.col("month") == unfinished
     kinds = (
-        ("New, at least", theme.pale(theme.connections, 0.5), "", pl.col("month") < known_from),
-        ("New", theme.connections, "", (pl.col("month") >= known_from) & (pl.col("month") < last_month)),
-        (
-            "New, month not over",
-            theme.connections,
-            "/",
-            (pl.col("month") >= known_from) & (pl.col("month") == last_month),
-        ),
+        ("New, at least", theme.pale(theme.connections, 0.5), False, bounded),
+        ("New", theme.connections, False, ~bounded & ~running),
+        ("New, month not over", theme.connections, True, ~bounded & running),
     )
     chart = figure(theme, 320)
-    for name, colour, pattern, which in kinds:
+    for name, colour, hatched, which in kinds:
         months = monthly.filter(which)
         if months.height:
-            _add_months(chart, months["month"], months["new_connections"], name, colour, pattern, theme)
+            _add_months(chart, months["month"], months["new_connections"], name, colour, hatched, theme)
     lost = monthly.filter(pl.col("lost_connections") > 0)
     if lost.height:
         _add_months(
-            chart, lost["month"], -lost["lost_connections"], "Gone, noticed by an export", theme.neutral, "", theme
+            chart, lost["month"], -lost["lost_connections"], "Gone, noticed by an export", theme.neutral, False, theme
         )
-    chart.update_layout(barmode="relative", bargap=0.18, hovermode="x unified")
-    chart.update_xaxes(hoverformat="%B %Y", showgrid=False)
-    chart.update_yaxes(tickformat=",d", zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
+    chart.update_layout(barmode="relative", bargap=0.18)
+    time_axis(chart, "%B %Y")
+    chart.update_yaxes(title_text="people", tickformat=",d", zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
     return chart
 
 
 def _add_months(
-    chart: go.Figure, months: pl.Series, people: pl.Series, name: str, colour: str, pattern: str, theme: Theme
+    chart: go.Figure, months: pl.Series, people: pl.Series, name: str, colour: str, hatched: bool, theme: Theme
 ) -> None:
     chart.add_bar(
         x=months.to_list(),
@@ -172,11 +195,7 @@ def _add_months(
         xperiod="M1",
         xperiodalignment="middle",
         xhoverformat="%B %Y",
-        marker={
-            "color": colour,
-            "line": {"width": 0},
-            "pattern": {"shape": pattern, "fgcolor": theme.paper, "size": 5, "solidity": 0.35},
-        },
+        marker={"color": colour, "line": {"width": 0}, "pattern": hatching(theme, hatched)},
         customdata=people.abs().to_list(),
         hovertemplate="%{customdata:,d} " + name.split(",")[0].lower() + "<extra></extra>",
     )

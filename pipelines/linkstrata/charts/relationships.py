@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from linkstrata.charts.bars import Part, Row, lying_bars
-from linkstrata.charts.theme import LIGHT, Theme, figure
+from linkstrata.charts.theme import LIGHT, Theme, figure, time_axis
 
 
 def reciprocity(contacts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
@@ -47,7 +47,21 @@ def messages_by_month(messages: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure
             customdata=months["count"].to_list(),
             hovertemplate="%{customdata:,d} " + name.lower() + "<extra></extra>",
         )
-    chart.update_layout(barmode="relative", bargap=0.18, hovermode="x unified")
-    chart.update_xaxes(hoverformat="%B %Y", showgrid=False)
-    chart.update_yaxes(tickformat=",d", showticklabels=True, zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
+    chart.update_layout(barmode="relative", bargap=0.18)
+    time_axis(chart, "%B %Y")
+    highest = max(monthly["count"], default=1)
+    step = _round_step(highest)
+    ticks = range(-(highest // step) * step, highest + 1, step)
+    chart.update_yaxes(title_text="messages", tickvals=list(ticks), ticktext=[f"{abs(tick):,}" for tick in ticks])
+    chart.update_yaxes(zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
     return chart
+
+
+def _round_step(highest: int) -> int:
+    """A step of 1, 2 or 5 times a power of ten that goes at most three times into a number."""
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if highest <= 3 * step:
+                return step
+        power *= 10

@@ -28,6 +28,13 @@ CONFIG: Final[Mapping[str, Any]] = {
 FONT = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif'
 """Fonts that the reader's system has; none is loaded."""
 
+MONTHS: Final = (
+    {"dtickrange": [None, "M1"], "value": "%-d %b\n%Y"},
+    {"dtickrange": ["M1", "M12"], "value": "%b\n%Y"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+)
+"""How days are written on an axis, the year once where it begins."""
+
 SEGMENTS: Final[Mapping[str, str]] = {
     "connection_and_follower": "Connection and follower",
     "connection_only": "Connection only",
@@ -122,6 +129,7 @@ def figure(theme: Theme, height: int) -> go.Figure:
         "tickfont": {"color": theme.quiet, "size": 12},
         "title": {"font": {"color": theme.quiet, "size": 12}},
         "automargin": True,
+        "nticks": 7,
     }
     return go.Figure(
         layout={
@@ -141,10 +149,11 @@ def figure(theme: Theme, height: int) -> go.Figure:
             "legend": {
                 "orientation": "h",
                 "x": 0,
+                "xref": "container",
                 "xanchor": "left",
                 "y": 1,
-                "yanchor": "bottom",
-                "yref": "paper",
+                "yref": "container",
+                "yanchor": "top",
                 "font": {"size": 12, "color": theme.ink},
                 "itemclick": False,
                 "itemdoubleclick": False,
@@ -152,6 +161,23 @@ def figure(theme: Theme, height: int) -> go.Figure:
             "separators": ".,",
         }
     )
+
+
+def time_axis(chart: go.Figure, hover: str) -> None:
+    """Makes the lying axis one of days; `hover` is how a day is written where the pointer is."""
+    chart.update_layout(hovermode="x unified")
+    chart.update_xaxes(tickformatstops=MONTHS, hoverformat=hover, showgrid=False)
+
+
+def hatching(theme: Theme, inferred: bool) -> dict[str, Any]:
+    """The pattern of a bar: hatched where it is inferred or not over, else plain."""
+    return {
+        "shape": "/" if inferred else "",
+        "fillmode": "overlay",
+        "fgcolor": theme.paper,
+        "size": 6,
+        "solidity": 0.45,
+    }
 
 
 def plain(text: str) -> str:

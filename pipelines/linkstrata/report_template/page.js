@@ -4,10 +4,12 @@
   const { config, figures } = JSON.parse(document.getElementById("drawn").textContent);
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const touched = matchMedia("(pointer: coarse)").matches;
+  if (touched) config.displayModeBar = false;
 
   function draw(place) {
     const { data, layout } = structuredClone(figures[place.id][dark.matches ? "dark" : "light"]);
     if (touched) layout.dragmode = false; // a finger on a figure scrolls the page
+    if (place.clientWidth < 500) layout.xaxis = { ...layout.xaxis, nticks: 5 };
     if (place.dataset.start) {
       const shown = within(data, place.dataset.start);
       layout.xaxis = { ...layout.xaxis, range: shown.x };
