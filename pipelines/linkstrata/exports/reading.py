@@ -84,8 +84,14 @@ class _Found:
 
 def _read_member(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found:
     if member.start(4) in _WORKBOOK_STARTS:
-        return _read_workbook(member, export)
+        return _read_workbook(member, export, mapping)
     suffix = PurePosixPath(member.path).suffix.casefold()
+    if suffix == ".json":
+        from linkstrata.exports import lists
+
+        reading = lists.read_list(member, mapping)
+        if reading is not None:
+            return _Found([reading], lists.SOURCES[reading.table or ""])
     if suffix in _LATER:
         return _Found([MemberReading(member.path, None, "unrecognised", f"{_LATER[suffix]}: not read yet")])
     if suffix not in _DELIMITED:
@@ -93,11 +99,16 @@ def _read_member(member: Member, export: Export, mapping: Mapping[str, str]) -> 
     return _read_delimited(member, export, mapping, suffix)
 
 
-def _read_workbook(member: Member, export: Export) -> _Found:
+def _read_workbook(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found:
     from linkstrata.exports import workbooks
 
     found = workbooks.read_workbook(member, export.file_name if export.is_loose else member.name)
     if found is None:
+        from linkstrata.exports import lists
+
+        reading = lists.read_list(member, mapping)
+        if reading is not None:
+            return _Found([reading], lists.SOURCES[reading.table or ""])
         return _Found([MemberReading(member.path, None, "unrecognised", "a workbook that linkstrata does not know")])
     return _Found(found.members, found.source, found.period, found.display_name)
 
@@ -126,7 +137,7 @@ def _read_delimited(member: Member, export: Export, mapping: Mapping[str, str], 
 
         reading = lists.read_list(member, mapping)
         if reading is not None:
-            return _Found([reading], reading.table)
+            return _Found([reading], lists.SOURCES[reading.table or ""])
     if named is not None:
         raise MemberFailed(f"its first {csv_files.HEADER_RECORDS} lines hold no header of {named.files[0]}.csv")
     if suffix == ".txt":
