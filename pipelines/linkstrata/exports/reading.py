@@ -13,12 +13,16 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from linkstrata.exports import csv_files
+from linkstrata.exports.articles import is_article, read_article
 from linkstrata.exports.catalogue import table_of_file, table_of_header
 from linkstrata.exports.container import Export, Member, Refused
+from linkstrata.exports.encodings import encoding_of
 from linkstrata.exports.members import MemberFailed, MemberReading
 
 Basis = Literal["name", "content", "modified"]
 """What an export's day rests on: its name, times inside it, or only its modification day."""
+
+ARCHIVE = "linkedin_archive"
 
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITED = {".csv", ".tsv", ".txt", ""}
@@ -68,7 +72,7 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
         owner = owner or found.owner_name
     if not sources and not re.search("linkedin_?data_?export", export.file_name, re.IGNORECASE):
         raise Refused(_nothing_known(export, readings))
-    source = "linkedin_archive" if not sources or "linkedin_archive" in sources else sources[0]
+    source = ARCHIVE if not sources or ARCHIVE in sources else sources[0]
     day, basis = _dated(export, readings, window)
     newest = max((member.modified for member in export.members if member.modified), default=None)
     return Reading(source, readings, day, basis, newest, _profile_name(readings) or owner)
@@ -86,12 +90,8 @@ def _read_member(member: Member, export: Export, mapping: Mapping[str, str]) -> 
     if member.start(4) in _WORKBOOK_STARTS:
         return _read_workbook(member, export, mapping)
     suffix = PurePosixPath(member.path).suffix.casefold()
-    if suffix == ".json":
-        from linkstrata.exports import lists
-
-        reading = lists.read_list(member, mapping)
-        if reading is not None:
-            return _Found([reading], lists.SOURCES[reading.table or ""])
+    if is_article(member.path):
+        return _Found([read_article(member)], ARCHIVE)
     if suffix in _LATER:
         return _Found([MemberReading(member.path, None, "unrecognised", f"{_LATER[suffix]}: not read yet")])
     if suffix not in _DELIMITED:
@@ -100,53 +100,64 @@ def _read_member(member: Member, export: Export, mapping: Mapping[str, str]) -> 
 
 
 def _read_workbook(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found:
-    from linkstrata.exports import workbooks
+    from linkstrata.exports import sheet_tables, sheets, workbooks
 
-    found = workbooks.read_workbook(member, export.file_name if export.is_loose else member.name)
-    if found is None:
-        from linkstrata.exports import lists
-
-        reading = lists.read_list(member, mapping)
-        if reading is not None:
-            return _Found([reading], lists.SOURCES[reading.table or ""])
-        return _Found([MemberReading(member.path, None, "unrecognised", "a workbook that linkstrata does not know")])
-    return _Found(found.members, found.source, found.period, found.display_name)
+    opened = sheets.read_sheets(member)
+    analytics = workbooks.interpret(opened, member.path, member.name)
+    if analytics is not None:
+        return _Found(analytics.members, analytics.source, analytics.period, analytics.display_name)
+    tables = sheet_tables.read_sheet_tables(opened, member.path, member.name)
+    if tables is not None:
+        return _Found(tables, ARCHIVE)
+    listed = _read_list(member, export, mapping)
+    if listed is not None:
+        return listed
+    if table_of_file(member.name) is not None:
+        raise MemberFailed("it is a workbook, and no sheet has the header of that file")
+    return _Found([MemberReading(member.path, None, "unrecognised", "a workbook that linkstrata does not know")])
 
 
 def _read_delimited(member: Member, export: Export, mapping: Mapping[str, str], suffix: str) -> _Found:
     if member.size == 0:
         raise MemberFailed("it has no content; export it again")
-    encoding = csv_files.encoding_of(member)
+    encoding = encoding_of(member)
     named = table_of_file(member.name)
     if named is not None:
-        layout = csv_files.find_layout(member, csv_files.score_for(named), encoding)
+        layout = csv_files.find_layout(member, encoding, csv_files.header_score(named))
         if layout is not None:
-            return _Found([csv_files.read_table(member, named, layout)], "linkedin_archive")
-    layout = csv_files.find_layout(member, _cells_given, encoding)
+            return _Found([csv_files.read_table(member, named, layout)], ARCHIVE)
+    layout = csv_files.find_layout(member, encoding, csv_files.cells_given)
     if layout is None:
-        raise MemberFailed("nothing but blank lines; export it again")
-    if named is not None and layout.is_empty and _SAYS_NOTHING.fullmatch("".join(layout.header)):
-        empty = MemberReading(member.path, named.name, "empty", f"it says: {''.join(layout.header)}")
-        return _Found([empty], "linkedin_archive")
-    if not mapping:
+        raise MemberFailed("it holds nothing but blank lines; export it again")
+    says = "".join(layout.header)
+    if named is not None and layout.is_empty and _SAYS_NOTHING.fullmatch(says):
+        return _Found([MemberReading(member.path, named.name, "empty", f"it says: {says}")], ARCHIVE)
+    if not mapping and _may_be_renamed(export):
         table = table_of_header(layout.header, member.name)
         if table is not None:
-            return _Found([csv_files.read_table(member, table, layout)], "linkedin_archive")
-    if export.is_loose or not any(table_of_file(other.name) for other in export.members):
-        from linkstrata.exports import lists
-
-        reading = lists.read_list(member, mapping)
-        if reading is not None:
-            return _Found([reading], lists.SOURCES[reading.table or ""])
+            return _Found([csv_files.read_table(member, table, layout)], ARCHIVE)
+    listed = _read_list(member, export, mapping)
+    if listed is not None:
+        return listed
     if named is not None:
-        raise MemberFailed(f"its first {csv_files.HEADER_RECORDS} lines hold no header of {named.files[0]}.csv")
+        raise MemberFailed(f"its first {csv_files.HEADER_RECORDS} records hold no header of {named.files[0]}.csv")
     if suffix == ".txt":
         return _Found([MemberReading(member.path, None, "unrecognised", "no file that linkstrata knows")])
     return _Found([csv_files.read_unknown(member, layout)])
 
 
-def _cells_given(cells: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in cells)
+def _read_list(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found | None:
+    if not _may_be_renamed(export):
+        return None
+    from linkstrata.exports import lists
+
+    reading = lists.read_list(member, mapping)
+    return _Found([reading], reading.table) if reading is not None else None
+
+
+def _may_be_renamed(export: Export) -> bool:
+    """Whether members may go by other names than in an archive: a loose file, or a container of such."""
+    return export.is_loose or not any(table_of_file(member.name) for member in export.members)
 
 
 def _lesser_copies(members: Iterable[Member]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """How a raw table is declared: its columns, the files that land in it, what its rows claim.
 
-The words of the declarations alone. Which tables there are is said in `catalogue.py` (archive files),
-`workbook_tables.py` and `list_tables.py`.
+The words of the declarations alone. Which tables there are is said in `network_tables.py`, `activity_tables.py`,
+`profile_tables.py` and `account_tables.py` (archive files), in `workbook_tables.py` and `list_tables.py`.
 """
 
 from __future__ import annotations
@@ -85,3 +85,57 @@ def _headers_of(table: Table) -> dict[str, tuple[Column, ...]]:
         for header in column.headers:
             found[normalised(header)] = (*found.get(normalised(header), ()), column)
     return found
+
+
+def text(name: str, headers: str | tuple[str, ...], description: str) -> Column:
+    """A column of text, kept as it stands."""
+    return Column(name, "text", _several(headers), description)
+
+
+def day(name: str, headers: str | tuple[str, ...], description: str) -> Column:
+    """A column of dates."""
+    return Column(name, "date", _several(headers), description)
+
+
+def moment(name: str, headers: str | tuple[str, ...], description: str) -> Column:
+    """A column of times."""
+    return Column(name, "timestamp", _several(headers), description)
+
+
+def flag(name: str, headers: str | tuple[str, ...], description: str) -> Column:
+    """A column of yes and no."""
+    return Column(name, "boolean", _several(headers), description)
+
+
+def number(name: str, headers: str | tuple[str, ...], description: str) -> Column:
+    """A column of numbers."""
+    return Column(name, "real", _several(headers), description)
+
+
+def address(name: str, headers: str | tuple[str, ...], description: str) -> Column:
+    """A column of people's addresses."""
+    return Column(name, "profile_url", _several(headers), description)
+
+
+def vague_day(name: str, headers: str | tuple[str, ...], description: str) -> tuple[Column, Column]:
+    """A date that may be a month or a year alone: its first day, and beside it what was written."""
+    return (
+        Column(
+            name, "date", _several(headers), f"{description}; the first day of the month or year stated", partial=True
+        ),
+        Column(f"{name}_text", "text", _several(headers), f"{description}, as written"),
+    )
+
+
+def part(name: str, kind: Type, header: str, pattern: str, description: str) -> Column:
+    """What an expression's first group finds in a cell that holds several things."""
+    return Column(name, kind, (header,), description, pattern=pattern)
+
+
+def seen(label: str, header: str, era: str, evidence: Evidence = "R") -> Generation:
+    """A header of comma-separated names."""
+    return Generation(label, tuple(header.split(",")), evidence, era)
+
+
+def _several(headers: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (headers,) if isinstance(headers, str) else headers

@@ -1,0 +1,145 @@
+"""Text out of bytes: which encoding a member is written in, found by looking at every byte once.
+
+Knows bytes and characters. What stands in the text is for `records.py` and `csv_files.py`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, TextIO
+
+from linkstrata.exports.container import Member
+from linkstrata.exports.members import MemberFailed
+
+LARGE_BYTES = 4 << 20
+"""Members larger than this are read from disk, smaller ones in memory."""
+SCAN_BYTES = 8 << 20
+"""Bytes looked at together; no line may be longer."""
+
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\v\f\r"))
+_CONTROLS_AT_MOST = 0.05
+"""Share of control characters beyond which a file is no text, whatever its name says."""
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How the bytes of a member become text, and what a look at all of them found."""
+
+    name: str
+    errors: str
+    newline: str = ""
+    """As for `open`: what ends a line."""
+    has_nul: bool = False
+    has_backslash_quotes: bool = False
+    is_plain: bool = False
+    """Valid UTF-8 without NUL or backslash-quoted quotes, and with an even number of quotation marks."""
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are not UTF-8 as Windows-1252, and the five that it lacks as Latin-1, as browsers do."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    broken = error.object[error.start : error.end]
+    return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in broken), error.end
+
+
+codecs.register_error("linkstrata-windows", _as_windows)
+
+
+def encoding_of(member: Member) -> Encoding:
+    """The encoding of a member: UTF-16, UTF-8 or, where most of what is not ASCII cannot be UTF-8, Windows-1252.
+
+    Raises MemberFailed where the member is damaged, no text, or has a line that does not fit into memory.
+    """
+    with _bytes(member) as stream:
+        start = stream.read(4)
+        chunks = _chunks(start, stream)
+        if start.startswith(_WIDE_MARKS):
+            return _wide(chunks, "utf-16")
+        if len(start) == 4 and start[1] == start[3] == 0 and start[0] and start[2]:
+            return _wide(chunks, "utf-16-le")
+        if len(start) == 4 and start[0] == start[2] == 0 and start[1] and start[3]:
+            return _wide(chunks, "utf-16-be")
+        return _narrow(chunks)
+
+
+def open_text(member: Member, encoding: Encoding) -> TextIO:
+    """The member's text; iterate over it for its lines, with their ends."""
+    return io.TextIOWrapper(_bytes(member), encoding.name, encoding.errors, newline=encoding.newline)
+
+
+def lines_of(text: TextIO, encoding: Encoding) -> Iterable[str]:
+    """The lines of a text, without NUL."""
+    return (line.replace("\0", "") for line in text) if encoding.has_nul else text
+
+
+def _bytes(member: Member) -> BinaryIO:
+    if member.size > LARGE_BYTES:
+        return member.on_disk().open("rb")
+    with member.open() as stream:
+        return io.BytesIO(stream.read())
+
+
+def _chunks(start: bytes, rest: BinaryIO) -> Iterator[bytes]:
+    chunk = start + rest.read(SCAN_BYTES)
+    while chunk:
+        if len(chunk) >= SCAN_BYTES and not (b"\n" in chunk or b"\r" in chunk):
+            raise MemberFailed(f"a line is longer than {SCAN_BYTES >> 20} MB")
+        yield chunk
+        chunk = rest.read(SCAN_BYTES)
+
+
+def _wide(chunks: Iterator[bytes], name: str) -> Encoding:
+    decoder = codecs.getincrementaldecoder(name)("replace")
+    nul = backslash = feeds = False
+    for chunk in chunks:
+        text = decoder.decode(chunk)
+        nul = nul or "\0" in text
+        backslash = backslash or '\\"' in text
+        feeds = feeds or "\n" in text
+    return Encoding(name, "replace", "\n" if feeds else "", nul, backslash)
+
+
+def _narrow(chunks: Iterator[bytes]) -> Encoding:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    valid = True
+    nul = backslash = feeds = False
+    quotes = more_windows = size = controls = 0
+    for chunk in chunks:
+        nul = nul or b"\0" in chunk
+        backslash = backslash or b'\\"' in chunk
+        feeds = feeds or b"\n" in chunk
+        quotes += chunk.count(b'"')
+        if not size:
+            start = chunk[: 64 << 10]
+            controls = len(start) - len(start.translate(None, _CONTROLS))
+            if controls > _CONTROLS_AT_MOST * len(start):
+                raise MemberFailed("its content is no text")
+        size += len(chunk)
+        if valid:
+            try:
+                decoder.decode(chunk)
+                continue
+            except UnicodeDecodeError:
+                valid = False
+        text = chunk.decode("utf-8", "replace")
+        wide = sum(character > "\x7f" for character in text)
+        more_windows += 2 * text.count("\ufffd") - wide
+    if valid:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            valid = False
+    return Encoding(
+        "cp1252" if more_windows > 0 else "utf-8-sig",
+        "strict" if valid else "linkstrata-windows",
+        # Where lines end in a line feed, a lone carriage return is part of a cell.
+        "\n" if feeds else "",
+        nul,
+        backslash,
+        valid and not nul and not backslash and quotes % 2 == 0,
+    )
