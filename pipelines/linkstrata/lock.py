@@ -36,3 +36,14 @@ def home_lock(
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def is_held(settings: Settings) -> bool:
+    """Whether anybody holds the home at this moment. Waits for nobody."""
+    lock = FileLock(settings.lock_file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False

@@ -2,14 +2,21 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from linkstrata.lock import is_held
 from linkstrata.orchestration import inbox
 from linkstrata.settings import Settings
 
-SENSOR_SECONDS = 5
-"""How often the inbox is looked at. A file is ingested once two looks in a row found it the same."""
+LOOK_SECONDS = 4
+"""The least time between two looks at the inbox. A file is ingested once two in a row found it the same."""
+
+START_UP = timedelta(minutes=1)
+"""How long a run may take from its start until it holds the home, if nobody else does."""
+
+UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 ingest = dg.define_asset_job(
     "ingest",
@@ -25,11 +32,12 @@ def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
         name="inbox",
         job=ingest,
-        minimum_interval_seconds=SENSOR_SECONDS,
+        minimum_interval_seconds=LOOK_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Ingests what is dropped into the inbox, once it has stopped changing.",
     )
     def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        close_lost_runs(context.instance, settings)
         # The cursor holds the state of each entry seen by the look before, and whether a run was asked for it.
         before: dict[str, bool] = json.loads(context.cursor or "{}")
         now = inbox.look(settings.inbox)
@@ -53,3 +61,12 @@ daily = dg.ScheduleDefinition(
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Brings what depends on today up to date, and tries again what waits in the inbox.",
 )
+
+
+def close_lost_runs(instance: dg.DagsterInstance, settings: Settings) -> None:
+    """Marks as failed each run that a kill or a power cut left under way: as long as it counts, no other is started."""
+    lost = dg.RunsFilter(statuses=UNDER_WAY, updated_before=datetime.now(UTC) - START_UP)
+    runs = instance.get_runs(lost)
+    if runs and not is_held(settings):
+        for run in runs:
+            instance.report_run_failed(run, "The run ended without a word: it was killed, or the machine stopped.")

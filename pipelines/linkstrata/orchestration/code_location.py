@@ -7,6 +7,7 @@ import dagster as dg
 from linkstrata.orchestration.automation import daily, inbox_sensor, ingest
 from linkstrata.orchestration.graph import build_assets
 from linkstrata.orchestration.run import Run
+from linkstrata.orchestration.storage import kept_connections
 from linkstrata.settings import Settings
 from linkstrata.warehouse.models import Project, load_project
 from linkstrata.warehouse.raw import raw_columns
@@ -21,7 +22,7 @@ def build_definitions(settings: Settings, project: Project | None = None, run: R
 
     @dg.resource(description="The run's session on the warehouse, opened by the first step that needs it.")
     def own_run(_context: dg.InitResourceContext) -> Iterator[Run]:
-        with Run(settings) as one:
+        with kept_connections(), Run(settings) as one:
             yield one
 
     return dg.Definitions(

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Self
 from linkstrata.orchestration import inbox
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
+from linkstrata.warehouse.models import MARTS
 
 if TYPE_CHECKING:
-    from linkstrata.warehouse.models import Check
+    from linkstrata.warehouse.models import Check, Model
     from linkstrata.warehouse.pipeline import LoadOutcome, Request, Session
 
 SECOND_LOOK_SECONDS = 2.0
@@ -69,6 +70,11 @@ class Run:
         self.outcome = self.session.load(request)
         return self.outcome
 
+    def column_types(self, model: Model) -> dict[str, str]:
+        """The columns of a model's table, once it was run, with their SQL types."""
+        table = self.session.connection.table(f"{MARTS}.main.{model.table}" if model.published else model.name)
+        return dict(zip(table.columns, map(str, table.types), strict=True))
+
     def check(self, check: Check) -> int:
         """Gives the number of rows that break a check, and remembers a broken one."""
         rows = self.session.check(check)
@@ -86,13 +92,15 @@ class Run:
             self.errors.append((name, error))
             failure = StepFailed(f"{name}: {type(error).__name__}; `linkstrata build` says more")
         if failure:
-            raise failure
+            raise failure from None
 
     def raise_failure(self) -> None:
-        """Raises RunFailed for the first error or broken check of the run, if there is one."""
+        """Raises the first error of the run, or RunFailed for its first broken check, if there is one."""
         kept = "the database published before stays as it was"
         for name, error in self.errors:
-            said = str(error).strip().partition("\n")[0] or type(error).__name__
+            if type(error).__module__.startswith("linkstrata."):
+                raise error
+            said = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
             raise RunFailed(f"{name}: {said}; {kept}") from error
         for check, rows in self.broken:
             raise RunFailed(f"{check.guards}: {rows} rows break {check.path}, which says what must hold; {kept}")

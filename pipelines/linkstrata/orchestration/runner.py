@@ -51,8 +51,11 @@ def run_web(settings: Settings, port: int) -> None:
     settings.create_folders()
     os.environ[HOME_VARIABLE] = str(settings.home)
     os.chdir(settings.home)
-    command = ["-m", "dagster", "dev", "-m", "linkstrata.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(sys.executable, [sys.executable, *command])
+    address = ["-h", "127.0.0.1", "-p", str(port)]
+    command = ["dagster", "dev", "-m", "linkstrata.definitions", *address, "--log-level", "warning"]
+    # `dagster dev` recommends another command, `dg`, which would need a project of its own layout.
+    advice = "ignore:Function `dev_command` is superseded"
+    os.execv(sys.executable, [sys.executable, "-W", advice, "-m", *command])
 
 
 def prepare_dagster_home(settings: Settings) -> None:
