@@ -127,9 +127,9 @@ def _message_rows(showing: Showing, generation: str, formats: Formats) -> Iterat
         if generation in ("2025-12", "2026-02"):
             row.append(shown.attachments)
         if generation in ("2024", "2026-02"):
-            row.append("Yes" if shown.is_draft else "No")
+            row.append("Yes" if shown.serial is None else "No")
         if generation == "2024":
-            row.append("Yes" if shown.is_draft and shown.begins_conversation else "No")
+            row.append("Yes" if shown.begins_conversation else "No")
         if number % 97 == 0 and held is None:
             held = row
             continue

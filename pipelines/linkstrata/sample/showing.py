@@ -33,8 +33,10 @@ class ListedConnection:
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
-    """A row of messages.csv. A person is None where the row says 'LinkedIn Member'."""
+    """A row of messages.csv. A person is None where the row says 'LinkedIn Member'. `serial` is the message's own
+    number; None is a draft."""
 
+    serial: int | None
     conversation: Conversation
     sender: int | None
     recipients: tuple[int | None, ...]
@@ -43,8 +45,7 @@ class ShownMessage:
     content: str
     folder: str
     attachments: str
-    is_draft: bool
-    begins_conversation: bool
+    begins_conversation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Showing:
                     others = tuple(self.unless_closed(person) for person in conversation.participants)
                     moment = draft.written_at.replace(tzinfo=UTC)
                     new = draft.begins_conversation
-                    yield ShownMessage(conversation, OWNER, others, moment, "", draft.text, "", "", True, new)
+                    yield ShownMessage(None, conversation, OWNER, others, moment, "", draft.text, "", "", new)
         end = int(self._end.timestamp())
         closed = {person.number for person in life.people if person.closed(self.day)}
         everybody: dict[tuple[int, int | None], tuple[int | None, tuple[int | None, ...]]] = {}
@@ -144,6 +145,7 @@ class Showing:
             sender, recipients = everybody[key]
             archived = conversation.archived_on is not None and conversation.archived_on <= self.day
             yield ShownMessage(
+                message.serial,
                 conversation,
                 sender,
                 recipients,
@@ -152,8 +154,6 @@ class Showing:
                 life.text(message.serial) if message.sender is not None else _advertisement(life.text(message.serial)),
                 "SPAM" if message.sender is None and message.serial % 3 == 0 else "ARCHIVE" if archived else "INBOX",
                 self._attachments(message.serial),
-                False,
-                False,
             )
 
     def _subject(self, serial: int, sender: int | None) -> str:

@@ -1,0 +1,129 @@
+"""Who is one person, judged as linkstrata must judge it: by what the files prove, never by what the life knows.
+
+The rules, with where they are written:
+- "Two keys join when a file carries both, when the same owner's snapshots show the same name and the same connected_on
+  under another slug, or when a person says so." (design, Identity). E-mail addresses are such keys too.
+- "A bare name joins only if exactly one candidate bears it" (design). Names are compared as `matching_name` makes
+  them; candidates are all persons known with an address or as a connection, under any name they were seen with. So
+  - a connection of the years when Connections.csv had no addresses is the one person with an address of that name,
+  - a person known by a LinkedIn id alone (a follower list, an old Invitations.csv) is the one candidate of that name;
+    where two of them would be the same candidate, neither is,
+  - what else is a bare name (Member_Follows, recommendations, old messages and invitations) means the one who bears it.
+- "a `Member_Follows` name that fits nobody is a contact without an address" (contract, i_follow).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from linkstrata.sample.naming import matching_name
+from linkstrata.sample.sightings import Key, Naming, Sightings
+
+_RANKS = ("slug", "connected", "member_id", "member_number")
+"""Namespaces by how surely they tell who somebody is; a person is taken by the best they are known by."""
+
+
+class Identity:
+    """Groups of keys that are one person each."""
+
+    def __init__(self, everything: Sequence[Sightings]) -> None:
+        self._parents: dict[Key, Key] = {}
+        self._names: dict[Key, set[str]] = defaultdict(set)
+        namings = dict.fromkeys(chain.from_iterable(sightings.namings for sightings in everything))
+        keyed = [naming for naming in namings if naming.keys]
+        for naming in keyed:
+            for key in naming.keys:
+                self._join(naming.keys[0], key)
+        for naming in keyed:
+            if naming.name is not None:
+                self._names[self._root(naming.keys[0])].add(matching_name(naming.name))
+        self._joined_by_name: set[Key] = set()
+        self._fitting: dict[Key, set[Key]] = {}
+        by_rank: dict[str, dict[Key, list[Key]]] = {rank: {} for rank in _RANKS}
+        for root, keys in self._members().items():
+            spaces = {space for space, _ in keys}
+            by_rank[next(rank for rank in _RANKS if rank in spaces)][root] = keys
+        addressed = [*by_rank["slug"]]
+        candidates = [*addressed, *self._join_by_name(by_rank["connected"], addressed)]
+        for space in ("member_id", "member_number"):
+            self._join_by_name(by_rank[space], candidates)
+        self._bearers = self._by_name(key for key in self._parents if self._root(key) == key)
+        followed = (click.naming for sightings in everything for click in sightings.clicks)
+        for naming in followed:
+            name = matching_name(naming.name or "")
+            if name and name not in self._bearers:
+                alone: Key = ("name", name)
+                self._parents[alone] = alone
+                self._names[alone] = {name}
+                self._bearers[name] = {alone}
+
+    def of(self, naming: Naming | None) -> Key | None:
+        """The person whom a naming means, by one of the person's keys; None where it means nobody for certain."""
+        if naming is None:
+            return None
+        if naming.keys:
+            return self._root(naming.keys[0])
+        bearers = self._bearers.get(matching_name(naming.name or ""), set())
+        return next(iter(bearers)) if len(bearers) == 1 else None
+
+    def fits(self, naming: Naming) -> set[Key]:
+        """Those whom a naming by id alone might mean, while it is certain of none."""
+        return {self._root(key) for key in self._fitting.get(naming.keys[0], ())} if naming.keys else set()
+
+    def match(self, naming: Naming) -> str:
+        """By what a naming is tied to its person: `url`, `member_id` or `name`."""
+        if not naming.keys:
+            return "name"
+        if naming.keys[0][0] == "slug":
+            return "url"
+        return "name" if naming.keys[0] in self._joined_by_name else "member_id"
+
+    def _members(self) -> dict[Key, list[Key]]:
+        members: dict[Key, list[Key]] = defaultdict(list)
+        for key in self._parents:
+            members[self._root(key)].append(key)
+        return members
+
+    def _join_by_name(self, uncertain: dict[Key, list[Key]], candidates: list[Key]) -> list[Key]:
+        """Joins each uncertain person with the one candidate who bears a name of theirs, where no other uncertain
+        person would be the same candidate. Gives those left."""
+        bearers = self._by_name(candidates)
+        fitting = {root: set[Key]().union(*(bearers.get(n, ()) for n in self._names[root])) for root in uncertain}
+        suitors: dict[Key, int] = defaultdict(int)
+        for found in fitting.values():
+            for candidate in found:
+                suitors[candidate] += 1
+        left = []
+        for root, found in fitting.items():
+            if len(found) == 1 and all(suitors[candidate] == 1 for candidate in found):
+                self._joined_by_name.update(uncertain[root])
+                self._join(found.pop(), root)
+            else:
+                self._fitting.update(dict.fromkeys(uncertain[root], found))
+                left.append(root)
+        return left
+
+    def _by_name(self, roots: Iterable[Key]) -> dict[str, set[Key]]:
+        bearers: dict[str, set[Key]] = defaultdict(set)
+        for root in roots:
+            for name in self._names[root]:
+                bearers[name].add(root)
+        return dict(bearers)
+
+    def _root(self, key: Key) -> Key:
+        parents = self._parents
+        while parents[key] != key:
+            parents[key] = parents[parents[key]]
+            key = parents[key]
+        return key
+
+    def _join(self, kept: Key, other: Key) -> None:
+        """Makes two keys one person's; the names of both become the names of the first."""
+        self._parents.setdefault(kept, kept)
+        self._parents.setdefault(other, other)
+        first, second = self._root(kept), self._root(other)
+        if first != second:
+            self._parents[second] = first
+            self._names[first] |= self._names.pop(second, set())

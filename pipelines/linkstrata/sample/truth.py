@@ -1,0 +1,121 @@
+"""What linkstrata must publish of a sample, worked out from the life and the requests in plain Python.
+
+Follows contract.md table by table; the rules stand in `identity`, `following`, `audience` and `correspondence`, beside
+the contract's own words. Nothing is shared with the product: no SQL, no reading of files. Persons are told apart by
+what the files prove and no more; a contact also carries the life's own number of whoever is behind it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from linkstrata.sample import audience, correspondence
+from linkstrata.sample.following import Following, State, segment
+from linkstrata.sample.life import Life
+from linkstrata.sample.people import People
+from linkstrata.sample.requests import Request
+from linkstrata.sample.sightings import Key, Sightings
+from linkstrata.sample.tables import AudienceDay, Contact, FollowEvidence, InvitationRow, MessageRow
+
+
+@dataclass
+class _Profile:
+    """What Connections.csv says of a person: where they work, and whether it lists them now or ever did."""
+
+    is_connection: bool = False
+    email: str = ""
+    company: str = ""
+    position: str = ""
+
+
+class Truth:
+    """The tables that linkstrata must publish once it has ingested the files of these requests, in whatever order.
+
+    `contacts` is by the key of `contact_key`; the others are lists. No two requests of one kind may be of one day.
+    """
+
+    def __init__(self, life: Life, requests: Sequence[Request]) -> None:
+        self._requests = list(requests)
+        self._files = sorted((Sightings(life, request) for request in requests), key=lambda file: file.day)
+        self._people = People(self._files)
+        self.messages: list[MessageRow] = correspondence.messages(life, self._files, self._people)
+        self.invitations: list[InvitationRow] = correspondence.invitations(self._files, self._people)
+        self.audience_daily: list[AudienceDay] = list(audience.audience_daily(self._files, self._people))
+        self.contacts: dict[str, Contact] = {}
+        self.follow_evidence: list[FollowEvidence] = []
+        self._judge()
+
+    def segments(self) -> dict[str, int]:
+        """How many contacts each segment has."""
+        return dict(Counter(contact.segment for contact in self.contacts.values()))
+
+    def _judge(self) -> None:
+        totals, _ = audience.reported_followers(self._files)
+        following = Following(self._files, self._people, totals)
+        profiles = self._profiles()
+        sent, received = Counter[str](), Counter[str]()
+        first: dict[str, datetime] = {}
+        last: dict[str, datetime] = {}
+        for row in self.messages:
+            if row.contact is not None:
+                (sent if row.direction == "sent" else received)[row.contact] += 1
+                first.setdefault(row.contact, row.sent_at)
+                last[row.contact] = row.sent_at
+        for root, known in self._people.known.items():
+            key = self._people.keys[root]
+            profile = profiles.get(root, _Profile())
+            states = {
+                "follows_me": following.follows_me(root, profile.is_connection),
+                "i_follow": following.i_follow(root, profile.is_connection),
+            }
+            self.follow_evidence += self._evidence(key, states)
+            follows_me, i_follow = (state.state if state else "unknown" for state in states.values())
+            self.contacts[key] = Contact(
+                key,
+                known.person,
+                *known.name(),
+                known.profile_url(),
+                profile.email or None,
+                profile.company or None,
+                profile.position or None,
+                segment(profile.is_connection, root in profiles, follows_me, i_follow),
+                profile.is_connection,
+                known.connected_on,
+                follows_me,
+                i_follow,
+                sent[key],
+                received[key],
+                first.get(key),
+                last.get(key),
+                known.seen_on[0],
+                known.seen_on[-1],
+            )
+
+    def _profiles(self) -> dict[Key, _Profile]:
+        """Of everybody whom Connections.csv ever named. "email, company, position: last known"; "is_connection: in the
+        newest file that lists connections"."""
+        profiles: dict[Key, _Profile] = {}
+        for file in self._files:
+            if file.connections is None:
+                continue
+            for profile in profiles.values():
+                profile.is_connection = False
+            for row in file.connections:
+                root = self._people.of(row.naming)
+                if root is not None:
+                    profile = profiles.setdefault(root, _Profile())
+                    profile.is_connection = True
+                    profile.email = row.email or profile.email
+                    profile.company = row.company or profile.company
+                    profile.position = row.position or profile.position
+        return profiles
+
+    def _evidence(self, key: str, states: dict[str, State | None]) -> Iterator[FollowEvidence]:
+        """One row a state: "the reason for each state but `unknown`"."""
+        for direction, state in states.items():
+            if state is not None:
+                place = None if state.file is None else self._requests.index(state.file.request)
+                yield FollowEvidence(key, direction, state.state, state.source, state.match, place)
