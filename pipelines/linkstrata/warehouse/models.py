@@ -190,12 +190,10 @@ def _state(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]], user_r
     """A digest of all that a project is read from, and of the code that reads it."""
     digest = hashlib.sha256(version("sqlglot").encode())
     digest.update(json.dumps({table: list(columns) for table, columns in raw_columns.items()}).encode())
-    for path in (
-        *sorted(Path(__file__).parent.glob("*.py")),
-        *sorted(sql_directory.rglob("*.sql")),
-        *(sorted(user_rules.glob("*.sql")) if user_rules else ()),
-    ):
-        digest.update(f"\0{path}\0".encode() + path.read_bytes())
+    read = [(Path(__file__).parent, "*.py"), (sql_directory, "**/*.sql")]
+    for folder, pattern in [*read, (user_rules, "*.sql")] if user_rules else read:
+        for path in sorted(folder.glob(pattern)):
+            digest.update(f"\0{pattern}\0{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
