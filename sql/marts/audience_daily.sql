@@ -98,7 +98,11 @@ select
     f.followers,
     case when f.is_reported then 'reported' when f.followers is not null then 'derived' end as followers_basis,
     c.new_followers,
-    cast(greatest(f.followers - c.connections, 0) as bigint) as follower_only_at_least,
-    cast(greatest(c.connections - f.followers, 0) as bigint) as muted_connections_at_least
+    case
+        when f.followers is not null then cast(greatest(f.followers - c.connections, 0) as bigint)
+    end as follower_only_at_least,
+    case
+        when f.followers is not null then cast(greatest(c.connections - f.followers, 0) as bigint)
+    end as muted_connections_at_least
 from counted as c
 left join followed as f on f.owner = c.owner and f.day = c.day

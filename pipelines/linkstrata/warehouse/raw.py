@@ -302,11 +302,11 @@ def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive
     long_text = DIGESTED.get(table.name)
     compared = [field for field in fields if long_text is None or field != _quoted(long_text)]
     content = ", ".join(f"coalesce({field}::varchar, chr(30))" for field in [*compared, "extra"])
-    text_digest = f"md5_number(coalesce({_quoted(long_text)}, ''))" if long_text else "0::uhugeint"
+    text_digest = f"md5(coalesce({_quoted(long_text)}, ''))" if long_text else "''"
     connection.execute(
         f"""
         create or replace temp table digested as
-        select stage_row, text_digest, md5_number(concat_ws(chr(31), {content}, text_digest::varchar)) as digest
+        select stage_row, text_digest, md5_number(concat_ws(chr(31), {content}, text_digest)) as digest
         from (select rowid as stage_row, *, {text_digest} as text_digest from temp.stage_{table.name}) as staged
         """
     )
@@ -404,7 +404,7 @@ def _remember_names(connection: DuckDBPyConnection, texts: str) -> None:
 def _row_fields(table: Table) -> dict[str, str]:
     fields = {"row_id": "bigint", "owner": "varchar", "archive_no": "integer", "digest": "uhugeint"}
     if table.name in DIGESTED:
-        fields[f"{DIGESTED[table.name]}_digest"] = "uhugeint"
+        fields[f"{DIGESTED[table.name]}_digest"] = "varchar"
     return fields | {c.name: SQL_TYPES[c.type] for c in table.columns} | {"extra": "varchar"}
 
 
