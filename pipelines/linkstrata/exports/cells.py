@@ -5,6 +5,7 @@ Days are in `sheet_days.py`, because one alone does not tell its month from its 
 
 from __future__ import annotations
 
+import math
 import re
 
 from linkstrata.exports.sheets import Cell
@@ -28,7 +29,7 @@ def whole_number(cell: Cell) -> int | None:
             text = re.sub(r"[.,]", "", text)
         if re.fullmatch(r"[+-]?\d{1,18}", text):
             return int(text)
-    value = _float(cell)
+    value = _float(cell) if is_number(cell) else math.nan
     if not value.is_integer() or abs(value) >= 2**63:
         raise Unreadable(f"'{cell}' is no whole number")
     return int(value)

@@ -12,9 +12,17 @@ from typing import Literal
 
 from linkstrata.exports.cells import real_number, whole_number
 from linkstrata.exports.sheet_days import DayEvidence, ReadDay
-from linkstrata.exports.sheet_records import Column, KnownSheet, ReadCell, SheetRecords, read_grid, text
-from linkstrata.exports.sheet_shapes import Grid, count_grid, dated_grid, header_grid, stated_period, wide_grid
-from linkstrata.exports.sheets import Row
+from linkstrata.exports.sheet_records import Column, KnownSheet, ReadCell, SheetRecords, read_grid
+from linkstrata.exports.sheet_shapes import (
+    Grid,
+    bare_header,
+    count_grid,
+    dated_grid,
+    header_grid,
+    stated_period,
+    wide_grid,
+)
+from linkstrata.exports.sheets import Row, as_text
 from linkstrata.exports.tables import Column as TableColumn
 from linkstrata.exports.tables import Table, normalised
 from linkstrata.exports.workbook_tables import (
@@ -110,10 +118,10 @@ def _daily(rows: Rows, table: Table | None, page: str | None) -> KnownSheet | No
 
 
 def _demographics(rows: Rows, audience: Audience | None, page: str | None) -> KnownSheet | None:
-    grid = count_grid(rows)
-    if grid is None or audience is None:
+    grid = count_grid(rows) or bare_header(rows)
+    if grid is None or len(grid.headings) != 2 or audience is None:
         return None
-    columns = {"value": Column(0, text, required=True), "count": Column(1, whole_number)}
+    columns = {"value": Column(0, as_text, required=True), "count": Column(1, whole_number)}
     constants = {"page": page, "kind": audience, "dimension": grid.headings[0]}
     return KnownSheet(lambda days: None, lambda _: [read_grid(COMPANY_DEMOGRAPHICS.name, grid, columns, constants)])
 
@@ -149,6 +157,6 @@ def _places(table: Table, grid: Grid, generations: Sequence[Sequence[TableColumn
 def _columns(
     table: Table, places: Mapping[str, int], read_day: ReadDay, required: str | None = None
 ) -> dict[str, Column]:
-    readers: dict[str, ReadCell] = {"date": read_day, "integer": whole_number, "real": real_number, "text": text}
+    readers: dict[str, ReadCell] = {"date": read_day, "integer": whole_number, "real": real_number, "text": as_text}
     types = {column.name: column.type for column in table.columns}
     return {name: Column(index, readers[types[name]], name == required) for name, index in places.items()}

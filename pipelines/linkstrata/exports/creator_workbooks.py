@@ -14,10 +14,11 @@ from typing import Literal
 
 from linkstrata.exports.cells import Unreadable, is_number, real_number, share, whole_number
 from linkstrata.exports.sheet_days import DayEvidence, ReadDay, days_in_text, looks_like_day
-from linkstrata.exports.sheet_records import Column, KnownSheet, SheetRecords, extra, read_grid, text
+from linkstrata.exports.sheet_records import Column, KnownSheet, SheetRecords, extra, read_grid
 from linkstrata.exports.sheet_shapes import (
     Grid,
     address_beside_label,
+    bare_header,
     dated_grid,
     header_grid,
     is_address,
@@ -25,7 +26,7 @@ from linkstrata.exports.sheet_shapes import (
     share_grid,
     stated_period,
 )
-from linkstrata.exports.sheets import Cell, Row
+from linkstrata.exports.sheets import Cell, Row, as_text
 
 Rows = tuple[Row, ...]
 Scope = Literal["audience", "content", "all"]
@@ -33,6 +34,7 @@ Scope = Literal["audience", "content", "all"]
 _WORDS = re.compile(r"impress|engag|follow|seguid|abonn|demogr|linkedin", re.IGNORECASE)
 _CONTENT = re.compile(r"conte[nuú]|inhalt", re.IGNORECASE)
 _TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?\s*([ap]\.?\s?m\.?)?(\s+\w+)?", re.IGNORECASE)
+_PERCENT_HEADING = re.compile(r"%|percent|porcent|pourcent|prozent", re.IGNORECASE)
 _METRICS = {
     "impressions": "impressions",
     "impresses": "impressions",
@@ -60,7 +62,7 @@ def creator_sheets(titles: Sequence[str], sheets: Sequence[Rows], named: bool) -
     `named` says that the file is named as LinkedIn names these. Else two sheets must look the part, one of them like
     nothing else, and some heading must sound like it.
     """
-    shares = [None if rankings(rows) else share_grid(rows) for rows in sheets]
+    shares = [None if rankings(rows) else _demographics_grid(rows) for rows in sheets]
     scopes = iter(_scopes([title for title, grid in zip(titles, shares, strict=True) if grid]))
     telling = [
         discovery(rows)
@@ -82,7 +84,11 @@ def post_sheets(sheets: Sequence[Rows]) -> list[KnownSheet | None] | None:
         return None
     return [
         single_post(rows)
-        or (demographics("post_demographics", grid, {"post_url": address}) if (grid := share_grid(rows)) else None)
+        or (
+            demographics("post_demographics", grid, {"post_url": address})
+            if (grid := _demographics_grid(rows))
+            else None
+        )
         for rows in sheets
     ]
 
@@ -197,12 +203,17 @@ def top_posts(rows: Rows) -> KnownSheet | None:
 def demographics(table: str, grid: Grid, constants: dict[str, object]) -> KnownSheet:
     """The shares of a demographics grid."""
     columns = {
-        "category": Column(0, text, required=True),
-        "value": Column(1, text, required=True),
+        "category": Column(0, as_text, required=True),
+        "value": Column(1, as_text, required=True),
         "percentage": Column(2, share),
         "percentage_text": Column(2, _percentage_text),
     }
     return KnownSheet(lambda days: None, lambda read_day: [read_grid(table, grid, columns, constants)])
+
+
+def _demographics_grid(rows: Rows) -> Grid | None:
+    empty = bare_header(rows)
+    return share_grid(rows) or (empty if empty and _PERCENT_HEADING.search(empty.headings[-1]) else None)
 
 
 def _scopes(names: Sequence[str]) -> list[Scope]:
@@ -229,7 +240,7 @@ def single_post(rows: Rows) -> KnownSheet | None:
         post = {
             "post_url": address,
             "posted_on": read_day(day.cell(1)) if day else None,
-            "published_time": text(time.cell(1)) if time else None,
+            "published_time": as_text(time.cell(1)) if time else None,
         }
         for row in figures:
             records.add(row, partial(_figure, row, post))

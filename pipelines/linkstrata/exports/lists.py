@@ -17,12 +17,12 @@ import polars as pl
 
 from linkstrata.exports import csv_files, dates
 from linkstrata.exports.container import Member
+from linkstrata.exports.encodings import encoding_of
 from linkstrata.exports.frames import frame_schema
 from linkstrata.exports.list_columns import ADDRESS, IDENTITY, SEVERAL, SLUG, Claims, claims_of, understood
 from linkstrata.exports.list_tables import COMPANY_PAGE_FOLLOWER_LIST, CONTACT_LIST, FOLLOWER_LIST, POST_ENGAGERS
 from linkstrata.exports.members import BATCH_ROWS, MemberFailed, MemberReading, ReadRows, Rejected
-from linkstrata.exports.sheet_records import text as cell_text
-from linkstrata.exports.sheets import read_sheets
+from linkstrata.exports.sheets import as_text, read_sheets
 from linkstrata.exports.tables import Column, Kind, Table, normalised
 
 SOURCES: Mapping[str, str] = {
@@ -137,22 +137,23 @@ def _names_people(found: _Found) -> bool:
 
 
 def _in_text(member: Member, mapping: Mapping[str, str]) -> _Found | None:
-    layout = csv_files.find_layout(member, understood)
+    encoding = encoding_of(member)
+    layout = csv_files.find_layout(member, encoding, understood)
     if layout is None and mapping:
-        layout = csv_files.find_layout(member, lambda cells: sum(cell.strip() in mapping for cell in cells))
+        layout = csv_files.find_layout(member, encoding, lambda cells: sum(cell.strip() in mapping for cell in cells))
     if layout is None:
         return None
     claims = claims_of(layout.header, mapping)
     names = _frame_names(claims)
     header = tuple(names.get(place, heading) for place, heading in enumerate(layout.header))
-    as_text = Table("list", (), Kind.SNAPSHOT, tuple(Column(n, "text", (n,), "") for n in names.values()), "")
-    rows = csv_files.read_table(member, as_text, replace(layout, header=header))
+    columns = Table("list", (), Kind.SNAPSHOT, tuple(Column(n, "text", (n,), "") for n in names.values()), "")
+    rows = csv_files.read_table(member, columns, replace(layout, header=header))
     return _Found(claims, rows.read_rows, layout.is_empty)
 
 
 def _in_workbook(member: Member, mapping: Mapping[str, str]) -> _Found | None:
     sheets = read_sheets(member)
-    rows = [(row.number, [cell_text(cell) or "" for cell in row.cells]) for row in sheets[0].rows] if sheets else []
+    rows = [(row.number, [as_text(cell) or "" for cell in row.cells]) for row in sheets[0].rows] if sheets else []
     tops = range(min(len(rows), csv_files.HEADER_RECORDS))
     top = max(tops, key=lambda place: understood(rows[place][1]), default=None)
     if top is None or not (understood(rows[top][1]) or mapping):

@@ -158,9 +158,9 @@ class DayEvidence:
         return sum(_following_days([_as_day(day, order) for day in days]) for days in self.sequences)
 
     def _at_posts(self, order: DayOrder) -> float:
-        near = timedelta(days=2)
+        """How near the days are to what the posts' addresses tell; an edit or a time zone moves them a little."""
         days = ((_as_day(written, order), told) for written, told in self.posts)
-        return sum(day is not None and abs(day - told) <= near for day, told in days)
+        return -sum(abs(day - told).days for day, told in days if day is not None)
 
 
 def _following_days(days: Iterable[date | None]) -> int:

@@ -13,7 +13,7 @@ from linkstrata.exports.cells import Unreadable
 from linkstrata.exports.members import Rejected
 from linkstrata.exports.sheet_days import DayEvidence, ReadDay
 from linkstrata.exports.sheet_shapes import Grid
-from linkstrata.exports.sheets import Cell, Row
+from linkstrata.exports.sheets import Cell, Row, as_text
 
 ReadCell = Callable[[Cell], object]
 
@@ -71,7 +71,7 @@ def read_grid(
 
 def extra(values: Mapping[str, Cell]) -> str | None:
     """Cells that no column is for, as a JSON object; None where all are blank."""
-    filled = {heading: str(cell) for heading, cell in values.items() if cell is not None}
+    filled = {heading: as_text(cell) for heading, cell in values.items() if cell is not None}
     return json.dumps(filled, ensure_ascii=False) if filled else None
 
 
@@ -86,10 +86,3 @@ def _record(
         record[name] = column.read(cell)
     record["extra"] = extra({heading: row.cell(index) for index, heading in unread})
     return record
-
-
-def text(cell: Cell) -> str | None:
-    """A cell as text: a whole number without its ".0"."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return None if cell is None else str(cell)

@@ -57,11 +57,12 @@ def dated_grid(rows: tuple[Row, ...]) -> Grid | None:
 
 
 def share_grid(rows: tuple[Row, ...]) -> Grid | None:
-    """A table of texts in two columns and a percentage in the third. None where no row is like that."""
-    return _grid(
-        rows,
-        lambda row: len(row.cells) > 2 and _is_text(row.cell(0)) and row.cell(1) is not None and is_share(row.cell(2)),
-    )
+    """A table of texts in two columns and a percentage in the third. None without such a row, or with days."""
+
+    def is_data(row: Row) -> bool:
+        return _is_text(row.cell(0)) and row.cell(1) is not None and is_share(row.cell(2))
+
+    return None if dated_grid(rows) else _grid(rows, is_data)
 
 
 def count_grid(rows: tuple[Row, ...]) -> Grid | None:
@@ -93,6 +94,12 @@ def header_grid(rows: tuple[Row, ...]) -> Grid | None:
         if _DATE_HEADING.match(str(row.cell(0))) and len(row.cells) > 1 and all(map(_is_text, row.cells)):
             return _below(rows, index) if index == len(rows) - 1 else None
     return None
+
+
+def bare_header(rows: tuple[Row, ...]) -> Grid | None:
+    """A table without rows, of any kind: a single row of texts; else None."""
+    named = len(rows) == 1 and len(rows[0].cells) > 1 and all(map(_is_text, rows[0].cells))
+    return _below(rows, 0) if named else None
 
 
 def _grid(rows: tuple[Row, ...], is_data: Callable[[Row], bool]) -> Grid | None:

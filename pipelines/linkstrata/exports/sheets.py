@@ -32,6 +32,15 @@ PATIENCE_SECONDS = 60
 Cell = str | float | int | bool | datetime | None
 
 
+def as_text(cell: Cell) -> str | None:
+    """A cell as a person reads it: a whole number without ".0", a day without a time of midnight; None where blank."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ").removesuffix(" 00:00:00")
+    return None if cell is None else str(cell)
+
+
 @dataclass(frozen=True)
 class Row:
     """A row that is not blank: its number in the sheet, from 1, and its cells, with no blank ones at the end."""
@@ -45,7 +54,7 @@ class Row:
 
     def text(self) -> str:
         """The row as a person would read it, for a rejection."""
-        return "\t".join("" if cell is None else str(cell) for cell in self.cells)
+        return "\t".join(as_text(cell) or "" for cell in self.cells)
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkstrata.exports import company_workbooks, creator_workbooks
+from linkstrata.exports.catalogue import TABLES
 from linkstrata.exports.container import Member
 from linkstrata.exports.members import BATCH_ROWS, MemberReading, Rejected
 from linkstrata.exports.sheet_days import DayEvidence, Period, ReadDay, UndecidedDays, day_reader, period_in_name
-from linkstrata.exports.sheet_records import KnownSheet, SheetRecords
+from linkstrata.exports.sheet_records import KnownSheet, SheetRecords, extra
 from linkstrata.exports.sheet_shapes import without_filler
-from linkstrata.exports.sheets import Sheet, read_sheets
-from linkstrata.exports.workbook_tables import WORKBOOK_TABLES
+from linkstrata.exports.sheets import Row, Sheet, read_sheets
 
 if TYPE_CHECKING:
     import polars as pl
 
 Source = Literal["creator_analytics", "post_analytics", "company_page"]
 
-_TABLES = {table.name: table for table in WORKBOOK_TABLES}
 _COPY = r"(?:\s*\(\d+\))?\.xlsx?"
 _NAMES = (
     re.compile(rf"Content_\d{{4}}-\d{{2}}-\d{{2}}_\d{{4}}-\d{{2}}-\d{{2}}_(.+?){_COPY}", re.IGNORECASE),
@@ -77,24 +78,33 @@ def interpret(sheets: Sequence[Sheet], path: str, file_name: str) -> WorkbookRea
     read_day = day_reader(evidence.order())
     members: list[MemberReading] = []
     for about, sheet_rows, sheet in zip(sheets, rows, known, strict=True):
-        members.extend(_read_sheet(about, f"{path}#{about.name}", len(sheet_rows), sheet, read_day))
+        members.extend(_read_sheet(about, f"{path}#{about.name}", sheet_rows, sheet, read_day))
     period = evidence.period or evidence.covered(read_day)
     return WorkbookReading(source, members, period, None if source == "company_page" else _name_in(name))
 
 
 def _read_sheet(
-    about: Sheet, path: str, row_count: int, sheet: KnownSheet | None, read_day: ReadDay
+    about: Sheet, path: str, rows: Sequence[Row], sheet: KnownSheet | None, read_day: ReadDay
 ) -> list[MemberReading]:
     if about.problem:
         return [MemberReading(path, None, "failed", f"the sheet is broken: {about.problem}; export the workbook again")]
-    if not row_count:
+    if not rows:
         return [MemberReading(path, None, "empty")]
     if sheet is None:
-        return [MemberReading(path, None, "unrecognised", f"no sheet that linkstrata knows; it has {row_count:,} rows")]
+        return [_unrecognised(path, rows)]
     try:
         return [_member_reading(path, records) for records in sheet.read(read_day)]
     except UndecidedDays as reason:
         return [MemberReading(path, None, "failed", str(reason))]
+
+
+def _unrecognised(path: str, rows: Sequence[Row]) -> MemberReading:
+    """A sheet nobody knows: its rows as JSON objects, each cell under its column's number."""
+    records = SheetRecords("unrecognised_rows", detail="no sheet that linkstrata knows; its rows are kept as they are")
+    for row in rows:
+        cells = {f"column {place}": cell for place, cell in enumerate(row.cells, 1)}
+        records.add(row, partial(dict, path=path, row=extra(cells)))
+    return replace(_member_reading(path, records), status="unrecognised")
 
 
 def _member_reading(path: str, records: SheetRecords) -> MemberReading:
@@ -117,7 +127,7 @@ def _frame(table: str, rows: Sequence[tuple[int, dict[str, object]]]) -> pl.Data
 
     from linkstrata.exports.frames import frame_schema
 
-    schema = frame_schema(_TABLES[table])
+    schema = frame_schema(TABLES[table])
     records = [{**values, "line_number": number} for number, values in rows]
     return pl.DataFrame(
         {name: pl.Series(name, [r.get(name) for r in records], dtype) for name, dtype in schema.items()}, schema=schema
