@@ -193,7 +193,8 @@ class Life:
 
     connections: rows that Connections.csv has on the last day, hidden ones included.
     months: how long before `end` the time begins in which exports will be made; most changes fall into it.
-    messages: about how many messages there are in all (default: three for every connection).
+    messages: how many messages there are in all (default: three for every connection); a few more where that would
+    leave somebody without one.
     """
 
     owner_name = ("Mirela", "Tavasca")
@@ -421,7 +422,7 @@ class Life:
             elif random.random() < 0.03:
                 renamed = (person.names[0][1][0], self._inventor.new_last_name())
                 person.names.append((self._day(self.begin, end), renamed))
-            if random.random() < min(0.08, 60 / connections):
+            if random.random() < min(0.08, 60 / (connections + 1)):
                 followed = self._day(self.joined, end)
                 person.followed_by_member.append((followed, True))
                 if random.random() < 0.2 and followed < end:
@@ -438,19 +439,21 @@ class Life:
         random = self._random
         connected = [person for person in self.people if person.connections]
         strangers = [person for person in self.people[1:] if not person.connections]
-        partners = random.sample(connected, max(1, len(connected) * 2 // 5))
+        partners = random.sample(connected, len(connected) * 2 // 5)
         partners += random.sample(strangers, len(strangers) // 8)
         random.shuffle(partners)
-        weights = [1 / (rank + 2) ** 0.8 for rank in range(len(partners))]
-        share = wanted * 0.9 / sum(weights)
-        for person, weight in zip(partners, weights, strict=True):
-            self._talk((person,), max(1, round(weight * share)))
-        groups = max(2, len(partners) // 25)
-        for _ in range(groups):
-            members = random.sample(connected, min(random.choice((2, 2, 3, 4)), len(connected)))
-            self._talk(tuple(members), max(2, round(wanted * 0.08 / groups)))
         for _ in range(max(3, wanted // 100)):
             self._advertise()
+        groups = max(2, len(partners) // 25) if len(connected) > 4 else 0
+        for _ in range(groups):
+            members = random.sample(connected, random.choice((2, 2, 3, 4)))
+            self._talk(tuple(members), max(2, round(wanted * 0.08 / groups)))
+        weights = [1 / (rank + 2) ** 0.8 for rank in range(len(partners))]
+        share = (wanted - len(self.messages)) / sum(weights, 0.001)
+        for person, weight in zip(partners, weights, strict=True):
+            self._talk((person,), max(1, int(weight * share)))
+        for person in partners:  # what rounding left over
+            self._talk((person,), wanted - len(self.messages))
         for conversation in random.sample(self.conversations, min(4, len(self.conversations))):
             if conversation.participants:
                 written = self._moment(self._day(self.begin, self.end))
@@ -462,17 +465,16 @@ class Life:
     def _talk(self, people: tuple[Person, ...], count: int) -> None:
         """A conversation in sessions of a few messages each, within the time in which these people could write."""
         random = self._random
+        met = [person.connections[0].connected_on for person in people if person.connections]
+        first = max(met, default=self._day(self.joined, self.end))
+        last = min([person.closed_on - timedelta(1) for person in people if person.closed_on], default=self.end)
+        if count <= 0 or first > last:
+            return
         archived = self._day(self.begin, self.end) if random.random() < 0.1 else None
         title = self._inventor.title() if len(people) > 1 and random.random() < 0.5 else ""
         number = len(self.conversations)
         numbers = tuple(person.number for person in people)
         self.conversations.append(Conversation(number, numbers, title, archived))
-        met = [person.connections[0].connected_on for person in people if person.connections]
-        first = max(met, default=self._day(self.joined, self.end))
-        last = min([person.closed_on - timedelta(1) for person in people if person.closed_on], default=self.end)
-        if len(people) == 1 and first > last:
-            return
-        last = max(first, last)
         habit = random.random()  # one in eight never answers, one in eight never gets an answer
         mine = 1.0 if habit < 0.12 else 0.0 if habit < 0.24 else 0.48
         taken: set[int] = set()

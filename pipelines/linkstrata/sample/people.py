@@ -25,11 +25,14 @@ class Known:
     connected_on: date | None = None
 
     def name(self) -> tuple[str | None, str | None, str | None]:
-        """Full, first and last name "as LinkedIn gave them last"; the parts are None where it came in one piece."""
+        """Full, first and last name "as LinkedIn gave them last"; the parts are the last ones given that make up the
+        full name, None where no file gives it in parts."""
         if not self.names:
             return None, None, None
         of_newest = [(name, parts) for day, name, parts in self.names if day == self.names[-1][0]]
-        name, parts = next((found for found in of_newest if found[1] is not None), of_newest[0])
+        name, _ = next((found for found in of_newest if found[1] is not None), of_newest[0])
+        given = (parts for _, whole, parts in reversed(self.names) if whole == name and parts is not None)
+        parts = next(given, None)
         return (name, *parts) if parts else (name, None, None)
 
     def profile_url(self) -> str | None:

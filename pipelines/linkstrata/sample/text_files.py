@@ -39,7 +39,7 @@ class TextFile:
 
     @property
     def encoding(self) -> str:
-        return "utf-16" if self.dialect is Dialect.UTF_16 else "utf-8"
+        return "utf-16-le" if self.dialect is Dialect.UTF_16 else "utf-8"
 
     def write(self, out: TextIO) -> None:
         """Writes all of it, row by row, to a stream that does not translate line ends."""
@@ -48,6 +48,7 @@ class TextFile:
             out.write(",".join(self.header) + "\r\n")
             out.writelines(",".join(_quoted_unless_broken(text) for text in row) + "\r\n" for row in self.rows)
         elif self.dialect is Dialect.UTF_16:
+            out.write("\ufeff")
             tabs = csv.writer(out, delimiter="\t", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
             tabs.writerow(self.header)
             tabs.writerows(self.rows)
