@@ -85,7 +85,6 @@ def locked_down(path: Path, timeout: float = 60.0, memory: str = "1GB") -> Itera
     for setting, value in (
         ("memory_limit", memory),
         ("temp_directory", ""),
-        ("python_enable_replacements", False),
         ("enable_external_access", False),
         ("lock_configuration", True),
     ):

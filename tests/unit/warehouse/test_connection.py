@@ -233,7 +233,21 @@ def test_a_query_that_takes_too_long_is_stopped(path: Path) -> None:
                 room.query("select count(*) from range(10_000_000_000) as a, range(1000) as b").fetchall()
 
 
-def test_a_query_that_takes_too_much_memory_is_stopped_and_spills_nowhere(path: Path) -> None:
-    with locked_down(path, memory="50MB") as room, pytest.raises(duckdb.OutOfMemoryException):
-        room.query("select list(range || 'x') from range(20_000_000)").fetchall()
-    assert {file.name for file in path.parent.iterdir()} == {"linkstrata.duckdb"}
+def test_a_query_that_takes_too_much_memory_is_stopped_and_spills_nowhere(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    query = """
+    select count(*) from (
+        select range || 'some text that fills memory' as filler, row_number() over (order by hash(range)) as place
+        from range(3_000_000)
+    ) where place > 3"""
+    with locked_down(path, memory="60MB") as room, pytest.raises(duckdb.OutOfMemoryException):
+        room.query(query).fetchall()
+    assert [file.name for file in tmp_path.iterdir()] == [path.parent.name]
+
+
+def test_the_room_stays_locked_from_inside(room: LockedDown) -> None:
+    for setting in ("enable_external_access = true", "memory_limit = '8GB'", "temp_directory = '/tmp'"):
+        with pytest.raises(duckdb.Error, match=r"locked|external access"):
+            room._connection.execute(f"set {setting}")

@@ -155,10 +155,17 @@ def test_the_new_file_is_on_the_disk_before_it_takes_the_old_ones_place(
     assert synchronised == [(path.with_name("linkstrata.duckdb.next"), True), (path.parent, False)]
 
 
-def test_a_log_left_beside_the_old_file_is_not_replayed_into_the_new(
+def test_a_log_left_beside_the_old_file_does_not_lock_readers_out_of_the_new(
     load: Load, build: duckdb.DuckDBPyConnection, path: Path
 ) -> None:
     publish_all(build, path, load())
-    path.with_name("linkstrata.duckdb.wal").write_bytes(b"another file's log")
+    log = path.with_name("linkstrata.duckdb.wal")
+    with duckdb.connect(str(path)) as someone:
+        someone.execute("create table scribble as select 1 as one")
+        kept = log.read_bytes()
+    publish_all(build, path, load())
+    log.write_bytes(kept)
+    with pytest.raises(duckdb.Error, match="WAL"):
+        read_published(path)
     publish_all(build, path, load())
     assert names(path) == ["Bo Berg"]
