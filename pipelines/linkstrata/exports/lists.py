@@ -39,7 +39,10 @@ LARGEST_JSON = 128 << 20
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SAMPLE_ROWS = 500
 
-_FOLLOWERS_NAME = re.compile(r"follower|follow(?!ing)|seguidor|abonn|suiveu|takip", re.IGNORECASE)
+_FOLLOWERS_NAME = re.compile(
+    r"follower|follows?.?me\b|seguidor|abonn(?!ement)|seguaci|volgers|följare|takipçi|подписчик|フォロワー",
+    re.IGNORECASE,
+)
 _COMPANY_NAME = re.compile(r"company|organi[sz]ation|page.?followers|empresa", re.IGNORECASE)
 
 _NAMING = ("profile_url", "member_id", "member_number", "sales_id", "full_name", "first_name", "last_name", "email")

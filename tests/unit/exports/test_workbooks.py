@@ -667,8 +667,8 @@ def test_a_cell_in_the_last_corner_takes_nobody_down(sound: Path) -> None:
 
 
 def test_a_bomb_is_stopped_by_its_memory(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MEMORY", 300 << 20)
-    strings = b"<sst><si><t>" + b"a" * (400 << 20) + b"</t></si></sst>"
+    monkeypatch.setattr(sheets, "MEMORY", 150 << 20)
+    strings = b"<sst><si><t>" + b"a" * (200 << 20) + b"</t></si></sst>"
     assert "export it again" in refusal(rewritten(sound, "xl/sharedStrings.xml", strings))
 
 
