@@ -16,10 +16,10 @@ from linkstrata.warehouse.connection import (
 )
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A published file, with a table macro."""
-    path = tmp_path / "it's warehouse" / "linkstrata.duckdb"
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published file, with a table macro; nothing here can change it."""
+    path = tmp_path_factory.mktemp("home") / "it's warehouse" / "linkstrata.duckdb"
     path.parent.mkdir()
     with duckdb.connect(str(path)) as connection:
         connection.execute("create table contacts as from (values ('bo', 1), ('cy', 2)) as c(person_id, number)")
@@ -29,9 +29,9 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def room(path: Path) -> Iterator[LockedDown]:
-    with locked_down(path) as room:
+    with locked_down(path, timeout=600) as room:
         yield room
 
 
@@ -244,7 +244,8 @@ def test_a_query_that_takes_too_much_memory_is_stopped_and_spills_nowhere(
     ) where place > 3"""
     with locked_down(path, memory="60MB") as room, pytest.raises(duckdb.OutOfMemoryException):
         room.query(query).fetchall()
-    assert [file.name for file in tmp_path.iterdir()] == [path.parent.name]
+    assert list(tmp_path.iterdir()) == []
+    assert {file.name for file in path.parent.iterdir()} == {"linkstrata.duckdb"}
 
 
 def test_the_room_stays_locked_from_inside(room: LockedDown) -> None:
