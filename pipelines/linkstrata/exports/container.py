@@ -178,6 +178,8 @@ def open_export(path: Path, file_name: str | None = None, modified: datetime | N
         export = Export(path, name, "", is_folder=False, modified=modified or _utc(path.stat().st_mtime))
         try:
             if _open_zip(export):
+                if export.is_folder:
+                    export.modified = _newest(export.members)
                 export.archive_id = _folder_digest(export.members) if export.is_folder else _digest_of_file(path)
                 return export
         except BaseException:
@@ -217,6 +219,10 @@ def _folder_digest(members: Iterable[Member]) -> str:
             content = hashlib.file_digest(cast(IO[bytes], stream), "sha256").hexdigest()  # type: ignore[arg-type]
         digest.update(f"{member.path}\0{member.size}\0{content}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _newest(members: Iterable[Member]) -> datetime | None:
+    return max((member.modified for member in members if member.modified), default=None)
 
 
 def _utc(seconds: float) -> datetime:
@@ -268,7 +274,7 @@ def _open_folder(path: Path, name: str) -> Export:
             raise Refused(f"{name} holds more than {MEMBERS_AT_MOST:,} files; ingest the unzipped archive alone")
     export.members = tuple(sorted(members, key=lambda member: member.path))
     export.ignored = tuple(sorted(ignored))
-    export.modified = max((member.modified for member in members if member.modified), default=None)
+    export.modified = _newest(members)
     try:
         export.archive_id = _folder_digest(export.members)
     except OSError as error:

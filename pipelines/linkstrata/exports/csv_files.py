@@ -78,8 +78,9 @@ def header_score(table: Table) -> Score:
 
 
 def cells_given(cells: Sequence[str]) -> int:
-    """The score by which a header nobody knows is found: the first of the fullest records."""
-    return sum(bool(cell.strip()) for cell in cells)
+    """The score by which a header nobody knows is found: the first of the longest records that are not mostly blank."""
+    given = sum(bool(cell.strip()) for cell in cells)
+    return len(cells) if 2 * given >= len(cells) else 0
 
 
 def read_table(member: Member, table: Table, layout: Layout) -> MemberReading:

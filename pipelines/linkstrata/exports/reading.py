@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
@@ -17,6 +18,7 @@ from linkstrata.exports.articles import is_article, read_article
 from linkstrata.exports.catalogue import table_of_file, table_of_header
 from linkstrata.exports.container import Export, Member, Refused
 from linkstrata.exports.encodings import encoding_of
+from linkstrata.exports.list_tables import LIST_TABLES
 from linkstrata.exports.members import MemberFailed, MemberReading
 
 Basis = Literal["name", "content", "modified"]
@@ -93,7 +95,8 @@ def _read_member(member: Member, export: Export, mapping: Mapping[str, str]) -> 
     if is_article(member.path):
         return _Found([read_article(member)], ARCHIVE)
     if suffix in _LATER:
-        return _Found([MemberReading(member.path, None, "unrecognised", f"{_LATER[suffix]}: not read yet")])
+        listed = _read_list(member, export, mapping) if suffix == ".json" else None
+        return listed or _Found([MemberReading(member.path, None, "unrecognised", f"{_LATER[suffix]}: not read yet")])
     if suffix not in _DELIMITED:
         return _Found([MemberReading(member.path, None, "unrecognised", "no file that linkstrata knows")])
     return _read_delimited(member, export, mapping, suffix)
@@ -152,7 +155,7 @@ def _read_list(member: Member, export: Export, mapping: Mapping[str, str]) -> _F
     from linkstrata.exports import lists
 
     reading = lists.read_list(member, mapping)
-    return _Found([reading], reading.table) if reading is not None else None
+    return _Found([reading], lists.SOURCES[reading.table]) if reading is not None and reading.table else None
 
 
 def _may_be_renamed(export: Export) -> bool:
@@ -190,6 +193,8 @@ def _nothing_known(export: Export, readings: Sequence[MemberReading]) -> str:
         if readings[0].table is not None:
             return f"{name} is {readings[0].detail}; if it lists people, say which column is which: --map COLUMN=FIELD"
         return f"{name} is {readings[0].detail}"
+    if failed := next((reading for reading in readings if reading.status == "failed"), None):
+        return f"{name} holds nothing that can be read; {failed.path}: {failed.detail}"
     return f"{name} holds no file that linkstrata knows (first: {readings[0].path})"
 
 
@@ -230,25 +235,25 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def _newest_row(readings: Sequence[MemberReading]) -> datetime | None:
-    moments = (moment for reading in readings if reading.table == "follower_list" for moment in _observed(reading))
+    observing = {table.name for table in LIST_TABLES if any(column.name == "observed_at" for column in table.columns)}
+    moments = (moment for reading in readings if reading.table in observing for moment in _observed(reading))
     return max(moments, default=None)
 
 
 def _observed(reading: MemberReading) -> Iterator[datetime]:
-    for frame in reading.frames():
-        newest = frame["observed_at"].max()
-        if isinstance(newest, datetime):
-            yield newest
+    with suppress(MemberFailed):
+        for frame in reading.frames():
+            newest = frame["observed_at"].max()
+            if isinstance(newest, datetime):
+                yield newest
 
 
 def _profile_name(readings: Sequence[MemberReading]) -> str | None:
     for reading in readings:
         if reading.table == "profile" and reading.status == "loaded":
-            try:
+            with suppress(MemberFailed):
                 for frame in reading.frames():
-                    for first, last in frame.select("first_name", "last_name").rows():
-                        if name := " ".join(part for part in (first, last) if part):
+                    for names in frame.select("first_name", "last_name").rows():
+                        if name := " ".join(part for part in names if part):
                             return name
-            except MemberFailed:
-                continue
     return None
