@@ -53,6 +53,7 @@ demo: install  ## reads data/sample/ into the data home, writes the report, says
 	@$(LINKSTRATA) ingest data/sample/*
 	@$(LINKSTRATA) report
 	@echo
+	@echo "A question in SQL, and its answer: select segment, count(*) as people from contacts group by all"
 	@$(LINKSTRATA) sql 'select segment, count(*) as people from contacts group by all order by people desc'
 	@echo
 	@echo "Where to look next:"

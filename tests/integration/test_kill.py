@@ -1,0 +1,93 @@
+"""A kill at any moment: what was published opens whole, and the next ingest ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+MOMENTS = 20
+AT_ONCE = 2
+
+# differs between two runs by its nature
+OF_THE_RUN = {"ingested_at", "built_at", "tagged_at", "written_at"}
+
+Tables = dict[str, list[tuple[object, ...]]]
+
+
+def ingest(home: Path, *files: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "linkstrata.cli", "ingest", *map(str, files), "--data", str(home)],
+        env={"PATH": os.environ["PATH"], "LINKSTRATA_TODAY": "2026-12-01"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen[bytes]) -> None:
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors.decode()
+
+
+def published(home: Path) -> Tables:
+    """Every published table as sorted rows."""
+    tables: Tables = {}
+    with duckdb.connect(home / "warehouse" / "linkstrata.duckdb", read_only=True) as connection:
+        for (table,) in connection.sql("select table_name from duckdb_tables()").fetchall():
+            described = connection.sql(f"describe {table}").fetchall()
+            columns = ", ".join(f'"{column[0]}"' for column in described if column[0] not in OF_THE_RUN)
+            tables[table] = sorted(connection.sql(f"select {columns} from {table}").fetchall(), key=repr)
+    return tables
+
+
+def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
+    files = sorted(path for path in SAMPLE.iterdir() if path.suffix in {".zip", ".xlsx", ".csv"})
+    archives = [path for path in files if path.suffix == ".zip"]
+    first, rest = archives[:1], [path for path in files if path != archives[0]]
+
+    begun = tmp_path / "begun"
+    finish(ingest(begun, *first))
+    before = published(begun)
+
+    undisturbed = tmp_path / "undisturbed"
+    shutil.copytree(begun, undisturbed)
+    start = time.monotonic()
+    finish(ingest(undisturbed, *rest))
+    seconds = time.monotonic() - start
+    after = published(undisturbed)
+    assert len(after["archives"]) == len(files)
+    assert len(after["contacts"]) > len(before["contacts"]) > 0
+
+    # one moment in each twentieth of the time that an undisturbed run takes, spread at random within it
+    chance = random.Random(20)
+    moments = [seconds * (part + chance.random()) / MOMENTS for part in range(MOMENTS)]
+
+    def killed_at(moment: float) -> str | None:
+        """What is wrong after a kill at that moment, if anything is."""
+        home = tmp_path / f"killed-{moment:.3f}"
+        shutil.copytree(begun, home)
+        process = ingest(home, *rest)
+        time.sleep(moment)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        if published(home) not in (before, after):
+            return f"killed after {moment:.3f} s: the published database is neither the old one nor the new one"
+        finish(ingest(home, *rest))
+        ended = published(home)
+        differing = [table for table in after if ended.get(table) != after[table]]
+        shutil.rmtree(home)
+        return f"killed after {moment:.3f} s: {differing} differ from an undisturbed run" if differing else None
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        assert [wrong for wrong in pool.map(killed_at, moments) if wrong] == []
