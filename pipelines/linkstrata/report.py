@@ -235,7 +235,7 @@ def _headlines(standing: _Standing, contacts: pl.DataFrame) -> list[Headline]:
     newest, previous = standing.newest, standing.previous_export
     connections = standing.on(newest, "connections")
     hidden = connections - contacts.filter(pl.col("is_connection")).height
-    notes = [f"{connections / CONNECTION_LIMIT:.1%} of LinkedIn's limit of {CONNECTION_LIMIT:,}"]
+    notes = [f"{max(connections / CONNECTION_LIMIT, 0.001):.1%} of LinkedIn's limit of {CONNECTION_LIMIT:,}"]
     if hidden > 0:
         notes.append(f"{hidden:,} of them without a name, hidden by LinkedIn")
     change, gone = None, Headline("Connections gone", "–", ["Shows with a second export"])
@@ -324,6 +324,7 @@ def _growth(standing: _Standing, place: str, figures: _Figures) -> dict[str, Any
     return {
         "first_export": first_export,
         "has_followers": bool(covered.height),
+        "stopped": _stopped_following(daily),
         "has_bound": first_export is not None and first < first_export,
         "starts": [start for start in starts if start and start[1] >= first],
         "lines": figures.add(
@@ -340,6 +341,19 @@ def _growth(standing: _Standing, place: str, figures: _Figures) -> dict[str, Any
         else None,
         "months": months.head(_LONGEST_TABLE).to_dicts(),
     }
+
+
+def _stopped_following(daily: pl.DataFrame) -> dict[str, Any] | None:
+    """What the gains between the last two totals come to above the difference of the totals: who stopped following."""
+    totals = daily.filter(pl.col("followers_basis") == "reported").tail(2)
+    if totals.height < 2:
+        return None
+    (first, last), (before, after) = totals["day"], totals["followers"]
+    gains = daily.filter(pl.col("day").is_between(first, last, closed="right"))["new_followers"]
+    stopped = int(gains.sum()) - (after - before)
+    if gains.null_count() or stopped <= 0:
+        return None
+    return {"first": first, "last": last, "began": int(gains.sum()), "stopped": stopped}
 
 
 def _growth_says(standing: _Standing) -> str:
@@ -441,9 +455,9 @@ def _segments(
 
 _RANKING = """
     with stated as (
-        select nullif(trim({column}), '') as name from contacts where owner = $owner and is_connection
+        select trim({column}) as name from contacts where owner = $owner and is_connection
     )
-    select mode(name) as name, count(*) as people from stated where name is not null
+    select mode(name) as name, count(*) as people from stated where lower(name) not in ('', '-', 'n/a', 'none')
     group by lower(name) order by people desc, name
 """
 
@@ -546,13 +560,9 @@ def _unread(tables: _Tables) -> dict[str, Any]:
     """What was handed in and could not be read, over all owners; never the text of a row."""
     return {
         "quarantined": tables.rows("""
-            select
-                archives.file_name,
-                coalesce(string_agg(distinct archive_files.detail, '; '), 'not recognised') as reason
-            from archives left join archive_files using (archive_id)
-            where archives.status = 'quarantined'
-            group by archives.archive_id, archives.file_name order by archives.file_name
+            select file_name, reason from archives where status = 'quarantined' order by file_name, archive_id
         """),
+        "rules": tables.rows("select tag, problem from tags where problem is not null order by tag"),
         "files": tables.rows("""
             select path, archive_files.status, max(detail) as detail, count(*) as archives
             from archive_files join archives using (archive_id)
@@ -580,8 +590,8 @@ def _counted(value: int, one: str, many: str | None = None) -> str:
 
 
 def _change(value: int) -> str:
-    """A difference with its sign."""
-    return "±0" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
+    """A difference with its sign, or in words that there is none."""
+    return "no change" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
 
 
 def _day(value: date | None) -> str:

@@ -11,49 +11,58 @@ from datetime import date, timedelta
 import plotly.graph_objects as go
 import polars as pl
 
-from linkstrata.charts.theme import LIGHT, Theme, figure, hatching, time_axis
+from linkstrata.charts.theme import LIGHT, Theme, count_axis, figure, hatching, time_axis
 
 
 def connections_and_followers(daily: pl.DataFrame, first_export_on: date | None, theme: Theme = LIGHT) -> go.Figure:
     """Connections and followers as two lines, the gap between them shaded.
 
-    `daily` has day, connections, followers, followers_basis of one owner's `audience_daily`, by day. Before
-    `first_export_on`, the first export that lists connections, their number is a lower bound and dotted; without one it
-    is not known at all and left out. Followers derived from daily gains are dashed. Followers above connections are
+    `daily` has day, connections, followers, followers_basis, new_followers of one owner's `audience_daily`, by day.
+    Before `first_export_on`, the first export that lists connections, their number is a lower bound and dotted; without
+    one it is not known at all and left out. Followers derived from daily gains are dashed; where the counts from two
+    totals meet, the line breaks, for the step between them is no event of that day. Followers above connections are
     people who follow without being connected, at least so many; connections above followers are connections who do not
     follow, at least so many.
     """
     chart = figure(theme, 420)
+    if daily.is_empty():
+        return chart
     covered = daily.filter(pl.col("followers").is_not_null())
+    runs = _unbroken_runs(covered)
     if first_export_on:
-        _add_gap(chart, daily, "followers", "connections", "Follower-only, at least", theme.pale(theme.followers))
+        _add_gap(chart, runs, "followers", "connections", "Follower-only, at least", theme.pale(theme.followers))
         _add_gap(
-            chart, daily, "connections", "followers", "Connections not following, at least", theme.pale(theme.muted)
+            chart, runs, "connections", "followers", "Connections not following, at least", theme.pale(theme.muted)
         )
         _add_connections(chart, daily, first_export_on, theme)
-    _add_followers(chart, daily, covered, theme)
+    _add_followers(chart, runs, covered, theme)
     _label_ends(chart, daily if first_export_on else daily.clear(), covered, theme)
-    chart.update_layout(margin={"r": 64})
+    chart.update_layout(margin={"r": 64}, showlegend=True)
     time_axis(chart, "%-d %b %Y")
-    chart.update_yaxes(tickformat=",d", title_text="people")
+    count_axis(chart, "people", [*daily["connections"], *covered["followers"]])
     return chart
 
 
-def _add_gap(chart: go.Figure, daily: pl.DataFrame, upper: str, lower: str, name: str, colour: str) -> None:
-    """Shades between two columns wherever the upper one is above, one closed shape for each unbroken run of days."""
-    gap = (
-        daily.with_row_index("row")
-        .filter(pl.col("followers").is_not_null())
-        .with_columns(top=pl.max_horizontal(upper, lower), run=pl.col("row") - pl.int_range(pl.len()))
+def _unbroken_runs(covered: pl.DataFrame) -> list[pl.DataFrame]:
+    """The covered days in stretches within which each day follows from the one before by that day's gain."""
+    reported = pl.col("followers_basis") == "reported"
+    follows = (pl.col("day").diff() == timedelta(days=1)) & (
+        (pl.col("followers").diff() == pl.col("new_followers")) | (reported & reported.shift())
     )
-    if not (gap[upper] > gap[lower]).any():
+    return covered.with_columns(run=(~follows.fill_null(False)).cum_sum()).partition_by("run", maintain_order=True)
+
+
+def _add_gap(chart: go.Figure, runs: list[pl.DataFrame], upper: str, lower: str, name: str, colour: str) -> None:
+    """Shades between two columns wherever the upper one is above, one closed shape for each run."""
+    if not any((run[upper] > run[lower]).any() for run in runs):
         return
     across: list[date | None] = []
     height: list[int | None] = []
-    for run in gap.partition_by("run", maintain_order=True):
+    for run in runs:
         days = run["day"].to_list()
+        top = run.select(pl.max_horizontal(upper, lower)).to_series().to_list()
         across += [*days, *reversed(days), days[0], None]
-        height += [*run["top"], *run[lower].reverse(), run["top"][0], None]
+        height += [*top, *run[lower].reverse(), top[0], None]
     chart.add_scatter(
         x=across,
         y=height,
@@ -83,17 +92,17 @@ def _add_connections(chart: go.Figure, daily: pl.DataFrame, first_export_on: dat
             )
 
 
-def _add_followers(chart: go.Figure, daily: pl.DataFrame, covered: pl.DataFrame, theme: Theme) -> None:
-    """The line over every covered day, dashed, and a dot on each day with a total of its own."""
+def _add_followers(chart: go.Figure, runs: list[pl.DataFrame], covered: pl.DataFrame, theme: Theme) -> None:
+    """A dashed line along each run, and a dot on each day with a total of its own."""
     derived = bool((covered["followers_basis"] == "derived").any())
     if derived:
         chart.add_scatter(
-            x=daily["day"].to_list(),
-            y=daily["followers"].to_list(),
+            x=[day for run in runs for day in [*run["day"], None]],
+            y=[followers for run in runs for followers in [*run["followers"], None]],
             name="Followers, derived from daily gains",
             mode="lines",
             line={"color": theme.followers, "width": 2.5, "dash": "dash"},
-            customdata=daily["followers_basis"].to_list(),
+            customdata=[basis for run in runs for basis in [*run["followers_basis"], None]],
             hovertemplate="%{y:,d} followers, %{customdata}<extra></extra>",
         )
     reported = covered.filter(pl.col("followers_basis") == "reported")
@@ -105,7 +114,8 @@ def _add_followers(chart: go.Figure, daily: pl.DataFrame, covered: pl.DataFrame,
             mode="markers",
             cliponaxis=False,
             marker={"color": theme.followers, "size": 9, "line": {"color": theme.paper, "width": 2}},
-            hoverinfo="skip" if derived else "y",
+            hovertemplate="%{y:,d} followers, reported<extra></extra>",
+            hoverinfo="skip" if derived else None,
         )
 
 
@@ -155,6 +165,9 @@ def connections_by_month(daily: pl.DataFrame, first_export_on: date | None, them
     `first_export_on` who had already left by then is unknown: those bars are a lower bound and pale. The month of the
     last day may not be over and is hatched.
     """
+    chart = figure(theme, 320)
+    if daily.is_empty():
+        return chart
     last_day: date = daily["day"][-1]
     monthly = (
         daily.group_by(month=pl.col("day").dt.truncate("1mo"))
@@ -169,7 +182,6 @@ def connections_by_month(daily: pl.DataFrame, first_export_on: date | None, them
         ("New", theme.connections, False, ~bounded & ~running),
         ("New, month not over", theme.connections, True, ~bounded & running),
     )
-    chart = figure(theme, 320)
     for name, colour, hatched, which in kinds:
         months = monthly.filter(which)
         if months.height:
@@ -181,7 +193,8 @@ def connections_by_month(daily: pl.DataFrame, first_export_on: date | None, them
         )
     chart.update_layout(barmode="relative", bargap=0.18)
     time_axis(chart, "%B %Y")
-    chart.update_yaxes(title_text="people", tickformat=",d", zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
+    count_axis(chart, "people", [*monthly["new_connections"], *-monthly["lost_connections"]])
+    chart.update_yaxes(zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
     return chart
 
 

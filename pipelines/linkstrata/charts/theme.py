@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -127,8 +127,9 @@ def figure(theme: Theme, height: int) -> go.Figure:
         "zeroline": False,
         "linecolor": theme.line,
         "tickfont": {"color": theme.quiet, "size": 12},
-        "title": {"font": {"color": theme.quiet, "size": 12}},
+        "title": {"font": {"color": theme.quiet, "size": 12}, "standoff": 16},
         "automargin": True,
+        "ticklabelstandoff": 4,
         "nticks": 7,
     }
     return go.Figure(
@@ -139,7 +140,7 @@ def figure(theme: Theme, height: int) -> go.Figure:
             "paper_bgcolor": theme.paper,
             "plot_bgcolor": theme.paper,
             "font": {"family": FONT, "size": 13, "color": theme.ink},
-            "margin": {"l": 0, "r": 0, "t": 8, "b": 0, "pad": 4},
+            "margin": {"l": 0, "r": 0, "t": 8, "b": 0, "pad": 0},
             "hoverlabel": {
                 "bgcolor": theme.paper,
                 "bordercolor": theme.line,
@@ -167,6 +168,13 @@ def time_axis(chart: go.Figure, hover: str) -> None:
     """Makes the lying axis one of days; `hover` is how a day is written where the pointer is."""
     chart.update_layout(hovermode="x unified")
     chart.update_xaxes(tickformatstops=MONTHS, hoverformat=hover, showgrid=False)
+
+
+def count_axis(chart: go.Figure, of: str, values: Iterable[int]) -> None:
+    """Makes the upright axis one of whole numbers of `of`; between few of them no tick falls on a fraction."""
+    seen = [0, *values]
+    step = {"dtick": 1} if max(seen) - min(seen) < 7 else {}
+    chart.update_yaxes(title_text=of, tickformat=",d", **step)
 
 
 def hatching(theme: Theme, inferred: bool) -> dict[str, Any]:

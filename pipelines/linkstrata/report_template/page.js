@@ -14,6 +14,7 @@
       const shown = within(data, place.dataset.start);
       layout.xaxis = { ...layout.xaxis, range: shown.x };
       layout.yaxis = { ...layout.yaxis, range: shown.y };
+      if (shown.y[1] - shown.y[0] < 7) layout.yaxis.dtick = 1; // people are counted whole
     }
     Plotly.react(place, data, layout, config);
   }
