@@ -1,5 +1,6 @@
 -- What happened to the number of connections on each day: rows that begin or stop to count, people connected and lost.
--- A hidden row (a date and nothing else) takes the place of a person of the same day who is missing, and gives it back.
+-- What is counted is a connection, a person and a day of connecting: who left and came back is lost once and new twice.
+-- A hidden row (a date and nothing else) takes the place of a connection of its day that is missing, and gives it back.
 --
 -- columns:
 --   owner             slug of the member
@@ -16,23 +17,27 @@ with rows as (
     join staging.carriers as f on f.owner = s.owner and f.table_name = 'connections' and f.rank = s.from_rank
     left join identity.person_keys as k on k.person_key = c.person_key
 ),
--- a person stays while rows follow one another without an export between them
 traced as (
     select
         owner, person_id, connected_on, from_rank, until_rank, from_on, until_on, previous_on,
         max(until_rank) over (
             partition by owner, person_id order by from_rank, until_rank
             rows between unbounded preceding and 1 preceding
+        ) as person_held_until,
+        max(until_rank) over (
+            partition by owner, person_id, connected_on order by from_rank, until_rank
+            rows between unbounded preceding and 1 preceding
         ) as held_until
     from rows
     where not is_hidden
 ),
+-- a connection stays while rows follow one another without an export between them
 numbered as (
     select
         owner, person_id, connected_on, from_rank, until_rank, from_on, until_on, previous_on,
-        coalesce(held_until >= from_rank, false) as continues,
+        coalesce(person_held_until >= from_rank, false) as continues,
         sum(case when coalesce(held_until >= from_rank, false) then 0 else 1 end) over (
-            partition by owner, person_id order by from_rank, until_rank rows unbounded preceding
+            partition by owner, person_id, connected_on order by from_rank, until_rank rows unbounded preceding
         ) as island
     from traced
 ),
@@ -60,23 +65,21 @@ begun as (
 islands as (
     select
         owner,
-        person_id,
+        connected_on,
         island,
         min(from_rank) as from_rank,
         max(until_rank) as until_rank,
-        max(until_on) as until_on,
-        arg_min(connected_on, from_rank) filter (where connected_on is not null) as first_connected_on,
-        arg_max(connected_on, from_rank) filter (where connected_on is not null) as last_connected_on
+        max(until_on) as until_on
     from numbered
-    group by owner, person_id, island
+    group by owner, person_id, connected_on, island
 ),
 shifts as (
     select
-        owner, last_connected_on as connected_on, until_rank as rank, 1 as missing, 0 as appeared, 0 as hidden
+        owner, connected_on, until_rank as rank, 1 as missing, 0 as appeared, 0 as hidden
     from islands
     where until_on <> date '9999-12-31'
     union all
-    select owner, first_connected_on, from_rank, 0, 1, 0 from islands where island = 1 and from_rank > 1
+    select owner, connected_on, from_rank, 0, 1, 0 from islands where island = 1 and from_rank > 1
     union all
     select owner, connected_on, from_rank, 0, 0, 1 from rows where is_hidden
     union all

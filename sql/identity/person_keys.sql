@@ -5,17 +5,12 @@
 --   own_id      the id that this key alone would give
 --   person_id   the person
 --   is_by_name  whether the key is tied to the rest of the person by name alone
-with recursive pairs as (
-    select component as key_a, joined_to as key_b from identity.namesakes where component <> joined_to
-    union
-    select joined_to, component from identity.namesakes where component <> joined_to
-),
-reached as (
-    select key_a as component, key_b as person from pairs
+with recursive reached as (
+    select key_a as component, key_b as person from identity.name_links
     union
     select r.component, p.key_b
     from reached as r
-    join pairs as p on p.key_a = r.person
+    join identity.name_links as p on p.key_a = r.person
 ),
 by_name as (
     select component, least(component, min(person)) as person

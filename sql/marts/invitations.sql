@@ -13,11 +13,18 @@ with resolved as (
         i.direction,
         i.sent_at,
         i.message,
-        case when coalesce(k.person_id, n.person_id) is null then coalesce(i.full_name, '') end as nobody
+        -- who moved to another address since is in a later file under that one: a name and a minute are one invitation
+        row_number() over (
+            partition by i.owner, i.direction, i.sent_at, coalesce(i.match_name, i.address_key, '')
+            order by coalesce(k.person_id, n.person_id) is null, i.last_on desc, i.address_key, i.message
+        ) as choice
     from staging.invitations as i
     left join identity.person_keys as k on k.person_key = i.address_key
     left join identity.names as n on i.address_key is null and n.owner = i.owner and n.match_name = i.match_name
+),
+chosen as (
+    select owner, person_id, direction, sent_at, message from resolved where choice = 1
 )
 select owner, person_id, direction, sent_at, max(message) as message
-from resolved
-group by owner, person_id, direction, sent_at, nobody
+from chosen
+group by owner, person_id, direction, sent_at

@@ -42,13 +42,27 @@ gathered as (
         max(last_on) as last_seen_on
     from ordered
     group by owner, person_id
+),
+-- names are shown without the blanks at their ends and the double ones inside that some people type
+tidied as (
+    select
+        *,
+        trim(regexp_replace(full_name, '\s+', ' ', 'g')) as whole_name,
+        trim(regexp_replace(split_part(first_and_last, chr(31), 1), '\s+', ' ', 'g')) as first_part,
+        trim(regexp_replace(split_part(first_and_last, chr(31), 2), '\s+', ' ', 'g')) as last_part
+    from gathered
+),
+-- first and last name as a file gives them, where together they are still the whole name
+parted as (
+    select *, trim(first_part || ' ' || last_part) = whole_name as is_in_parts
+    from tidied
 )
 select
     owner,
     person_id,
-    full_name,
-    nullif(split_part(first_and_last, chr(31), 1), '') as first_name,
-    nullif(split_part(first_and_last, chr(31), 2), '') as last_name,
+    whole_name as full_name,
+    case when is_in_parts then nullif(first_part, '') end as first_name,
+    case when is_in_parts then nullif(last_part, '') end as last_name,
     'https://www.linkedin.com/in/'
     || coalesce(substr(slug_key, length('slug:') + 1), substr(member_key, length('member_id:') + 1)) as profile_url,
     email,
@@ -56,4 +70,4 @@ select
     position,
     first_seen_on,
     last_seen_on
-from gathered
+from parted

@@ -51,6 +51,8 @@ rows as (
         r.recipient_names,
         coalesce(length(r.recipient_urls) - length(replace(r.recipient_urls, ',', '')), -1) as recipients,
         r.folder,
+        coalesce(r.is_message_draft, false) or coalesce(r.is_conversation_draft, false) as is_flagged_draft,
+        r.is_message_draft is null and r.is_conversation_draft is null and r.folder is null as is_unfiled,
         s.first_on,
         s.last_on,
         s.until_rank
@@ -62,13 +64,24 @@ rows as (
     left join raw.names as m on m.name = trim(r.sender_name)
     left join (select distinct owner, match_name from raw.owner_names) as n
         on n.owner = r.owner and n.match_name = m.match_name
-    where not coalesce(r.is_message_draft, false)
-        and not coalesce(r.is_conversation_draft, false)
-        and r.sent_at is not null
+    where r.sent_at is not null
+),
+-- generations without a flag leave the folder of the owner's drafts empty; another archive may flag the same message
+drafts as (
+    select distinct owner, conversation_id, sent_at, content_digest
+    from rows
+    where is_flagged_draft or (is_unfiled and is_sent)
+),
+kept as (
+    select r.*
+    from rows as r
+    anti join drafts as d
+        on d.owner = r.owner and d.conversation_id = r.conversation_id
+        and d.sent_at = r.sent_at and d.content_digest = r.content_digest
 ),
 repeated as (
     select owner, conversation_id, sent_at, content_digest
-    from rows
+    from kept
     group by owner, conversation_id, sent_at, content_digest
     having count(*) > 1
 ),
@@ -84,13 +97,13 @@ variants as (
         first_value(v.folder) over (
             partition by v.owner, v.conversation_id, v.sent_at, v.content_digest order by v.until_rank desc, v.digest
         ) as newest_folder
-    from rows as v
+    from kept as v
     join repeated as k
         on k.owner = v.owner and k.conversation_id = v.conversation_id
         and k.sent_at = v.sent_at and k.content_digest = v.content_digest
 ),
 single as (
-    select * from rows
+    select * from kept
     where row_id not in (select row_id from variants)
 ),
 once as (

@@ -6,15 +6,15 @@ The rules, with where they are written:
 - "A bare name joins only if exactly one candidate bears it" (design). Names are compared as `matching_name` makes
   them; candidates are all persons known with an address or as a connection, under any name they were seen with. So
   - a connection of the years when Connections.csv had no addresses is the one person with an address of that name,
-  - a person known by a LinkedIn id alone (a follower list, an old Invitations.csv) is the one candidate of that name;
-    where two of them would be the same candidate, neither is,
+  - a person known by a LinkedIn id alone (a follower list, an old Invitations.csv) is the one candidate of that name,
+    unless another id of the same kind bears it too or has as good a claim: one member has one id,
   - what else is a bare name (Member_Follows, recommendations, old messages and invitations) means the one who bears it.
 - "a `Member_Follows` name that fits nobody is a contact without an address" (contract, i_follow).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
@@ -87,21 +87,26 @@ class Identity:
         return members
 
     def _join_by_name(self, uncertain: dict[Key, list[Key]], candidates: list[Key]) -> list[Key]:
-        """Joins each uncertain person with the one candidate who bears a name of theirs, where no other uncertain
-        person would be the same candidate. Gives those left."""
-        bearers = self._by_name(candidates)
-        fitting = {root: set[Key]().union(*(bearers.get(n, ()) for n in self._names[root])) for root in uncertain}
-        suitors: dict[Key, int] = defaultdict(int)
-        for found in fitting.values():
-            for candidate in found:
-                suitors[candidate] += 1
+        """Joins each uncertain person with the candidate whose name they bear, where nobody else of either side bears
+        it and no other name of theirs says otherwise. Gives those left."""
+        bearers, suitors = self._by_name(candidates), self._by_name(uncertain)
+        pairs = {
+            (root, candidate)
+            for name, found in suitors.items()
+            if len(found) == len(bearers.get(name, ())) == 1
+            for root in found
+            for candidate in bearers[name]
+        }
+        offers = Counter(chain.from_iterable(pairs))
+        certain = {root: candidate for root, candidate in pairs if offers[root] == offers[candidate] == 1}
         left = []
-        for root, found in fitting.items():
-            if len(found) == 1 and all(suitors[candidate] == 1 for candidate in found):
-                self._joined_by_name.update(uncertain[root])
-                self._join(found.pop(), root)
+        for root, keys in uncertain.items():
+            if root in certain:
+                self._joined_by_name.update(keys)
+                self._join(certain[root], root)
             else:
-                self._fitting.update(dict.fromkeys(uncertain[root], found))
+                fitting = set[Key]().union(*(bearers.get(name, ()) for name in self._names[root]))
+                self._fitting.update(dict.fromkeys(keys, fitting))
                 left.append(root)
         return left
 

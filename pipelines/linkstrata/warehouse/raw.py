@@ -21,6 +21,7 @@ from linkstrata.exports.catalogue import TABLES, Column, Table
 from linkstrata.exports.members import CleanFile, MemberFailed, MemberReading
 from linkstrata.exports.names import matching_names
 from linkstrata.warehouse import spans
+from linkstrata.warehouse.companies import canonical_companies
 
 SQL_TYPES = {
     "text": "varchar",
@@ -69,6 +70,7 @@ REGISTRY: Mapping[str, Mapping[str, str]] = {
     "carried": {"archive_no": "integer", "table_name": "varchar"},
     "addresses": {"address": "varchar", "key_kind": "varchar", "key_value": "varchar"},
     "names": {"name": "varchar", "match_name": "varchar"},
+    "companies": {"company": "varchar", "canonical_company": "varchar"},
     "owner_addresses": {"owner": "varchar", "slug": "varchar", "archive_no": "integer"},
     "owner_names": {"owner": "varchar", "match_name": "varchar", "archive_no": "integer"},
     "person_ids": {"person_key": "varchar", "person_id": "varchar", "registered_no": "bigint"},
@@ -354,11 +356,13 @@ def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive
 
 
 def remember_dictionaries(connection: DuckDBPyConnection, tables: Iterable[Table]) -> None:
-    """Parses every address and name text not met before, once: SQL joins raw.addresses and raw.names by the text."""
+    """Parses every address, name and company not met before, once; SQL joins the dictionaries by the text."""
     for table in tables:
         source = f"temp.stage_{table.name}"
         for column in table.columns:
-            if column.type == "profile_url":
+            if column.name == "company":
+                _remember_companies(connection, f"select company as text from {source}")
+            elif column.type == "profile_url":
                 _remember_addresses(connection, f"select {_quoted(column.name)} as text from {source}")
             elif column.type == "profile_urls":
                 _remember_addresses(
@@ -387,6 +391,17 @@ def _remember_addresses(connection: DuckDBPyConnection, texts: str) -> None:
         frame = pl.DataFrame(parsed, schema=dict.fromkeys(REGISTRY["addresses"], pl.String), orient="row")
         connection.register("incoming_frame", frame)
         connection.execute("insert into raw.addresses select * from incoming_frame")
+        connection.unregister("incoming_frame")
+
+
+def _remember_companies(connection: DuckDBPyConnection, texts: str) -> None:
+    frame = connection.sql(
+        f"select distinct text as company from ({texts}) where text is not null and text not in (select company from raw.companies)"
+    ).pl()
+    if frame.height:
+        frame = frame.with_columns(canonical_company=canonical_companies(frame["company"]))
+        connection.register("incoming_frame", frame)
+        connection.execute("insert into raw.companies select company, canonical_company from incoming_frame")
         connection.unregister("incoming_frame")
 
 

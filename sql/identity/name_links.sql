@@ -1,0 +1,62 @@
+-- Groups of keys that are one person by name. A list of followers keys people by member id, Connections.csv by address:
+-- the same person stands under both. They are taken for one only where each kind of key has one bearer of the name,
+-- and where no other group of that kind could be the same person by another of their names. Nothing is guessed.
+--
+-- columns:
+--   key_a  the smallest key of a group
+--   key_b  the smallest key of the other
+with kinds_of_keys as (
+    select person_key, component from identity.components
+    union
+    select component, component from identity.namesakes
+),
+kinds as (
+    select distinct
+        component,
+        -- an address and a connection's own key are both what Connections.csv knows people by
+        case split_part(person_key, ':', 1) when 'dated' then 'slug' else split_part(person_key, ':', 1) end as kind
+    from kinds_of_keys
+),
+shared as (
+    select owner, match_name
+    from identity.namesakes
+    group by owner, match_name
+    having count(*) > 1
+),
+bearers as (
+    select n.owner, n.match_name, n.component, k.kind
+    from identity.namesakes as n
+    join shared as s on s.owner = n.owner and s.match_name = n.match_name
+    join kinds as k on k.component = n.component
+),
+rivals as (
+    select distinct owner, match_name
+    from (
+        select owner, match_name
+        from bearers
+        group by owner, match_name, kind
+        having count(distinct component) > 1
+    ) as contested
+),
+pairs as (
+    select distinct a.component as key_a, b.component as key_b, b.kind as kind_b
+    from bearers as a
+    join bearers as b on b.owner = a.owner and b.match_name = a.match_name and b.component <> a.component
+    left join rivals as r on r.owner = a.owner and r.match_name = a.match_name
+    where r.match_name is null
+),
+torn as (
+    select key_a, kind_b
+    from pairs
+    group by key_a, kind_b
+    having count(distinct key_b) > 1
+),
+certain as (
+    select distinct p.key_a, p.key_b
+    from pairs as p
+    left join torn as t on t.key_a = p.key_a
+    where t.key_a is null
+)
+select c.key_a, c.key_b
+from certain as c
+join certain as back on back.key_a = c.key_b and back.key_b = c.key_a
