@@ -18,7 +18,7 @@ import dagster as dg
 import pytest
 
 from linkstrata.orchestration import automation, storage
-from linkstrata.orchestration.automation import close_lost_runs, inbox_sensor
+from linkstrata.orchestration.automation import close_lost_runs
 from linkstrata.orchestration.code_location import build_definitions
 from linkstrata.orchestration.run import RunFailed
 from linkstrata.orchestration.runner import run_ingest
@@ -257,7 +257,7 @@ class Watch:
     """The inbox sensor, tick after tick, with the cursor that Dagster would keep."""
 
     def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
-        self.sensor = inbox_sensor(settings)
+        self.sensor = build_definitions(settings).resolve_sensor_def("inbox")
         self.instance = instance
         self.cursor: str | None = None
 

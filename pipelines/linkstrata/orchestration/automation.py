@@ -10,6 +10,9 @@ from linkstrata.lock import is_held
 from linkstrata.orchestration import inbox
 from linkstrata.settings import Settings
 
+INGEST = "ingest"
+"""The job that both start, and the commands too."""
+
 LOOK_SECONDS = 4
 """The least time between two looks at the inbox. A file is ingested once two in a row found it the same."""
 
@@ -18,20 +21,13 @@ START_UP = timedelta(minutes=1)
 
 UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
-ingest = dg.define_asset_job(
-    "ingest",
-    selection=dg.AssetSelection.all(),
-    description="Loads what is new, makes every table anew, checks, publishes.",
-    executor_def=dg.in_process_executor,
-)
-
 
 def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
     """Starts one run for whatever has settled in the inbox since the run before."""
 
     @dg.sensor(
         name="inbox",
-        job=ingest,
+        job_name=INGEST,
         minimum_interval_seconds=LOOK_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Ingests what is dropped into the inbox, once it has stopped changing.",
@@ -54,10 +50,11 @@ def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
     return watch
 
 
+# Days are those of UTC, everywhere.
 daily = dg.ScheduleDefinition(
     name="daily",
-    job=ingest,
-    cron_schedule="5 0 * * *",  # days are those of UTC, everywhere
+    job_name=INGEST,
+    cron_schedule="5 0 * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Brings what depends on today up to date, and tries again what waits in the inbox.",
 )

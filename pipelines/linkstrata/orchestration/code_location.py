@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from linkstrata.orchestration.automation import daily, inbox_sensor, ingest
-from linkstrata.orchestration.graph import build_assets
+from linkstrata.orchestration.automation import INGEST, daily, inbox_sensor
+from linkstrata.orchestration.graph import build_assets, whole_run
 from linkstrata.orchestration.run import Run
 from linkstrata.orchestration.storage import kept_connections
 from linkstrata.settings import Settings
@@ -25,8 +25,12 @@ def build_definitions(settings: Settings, project: Project | None = None, run: R
         with kept_connections(), Run(settings) as one:
             yield one
 
+    project = project or load_project(settings.sql, raw_columns(), settings.user_rules)
+    ingest = dg.define_asset_job(
+        INGEST, whole_run(project), description="Loads what is new, makes every table anew, checks, publishes."
+    )
     return dg.Definitions(
-        assets=build_assets(project or load_project(settings.sql, raw_columns(), settings.user_rules)),
+        assets=build_assets(project),
         jobs=[ingest],
         sensors=[inbox_sensor(settings)],
         schedules=[daily],

@@ -45,6 +45,14 @@ def build_assets(project: Project) -> list[dg.AssetsDefinition]:
     ]
 
 
+def whole_run(project: Project) -> dg.AssetSelection:
+    """All that a run makes. A raw table that nothing is made from is left out, and recorded when a file fills it:
+    to plan for each of them in every run would take Dagster longer than many a run takes."""
+    made = [*(model.name for model in project.models), *(f"tags.{rule.tag}" for rule in project.rules), *RULE_TABLES]
+    read = [name for model in project.models for name in model.reads]
+    return dg.AssetSelection.assets(*asset_keys([*made, *read]), PUBLISHED)
+
+
 def _raw_tables() -> dg.AssetsDefinition:
     """All raw tables in one step: an export fills many of them, in one transaction."""
     specs = [
@@ -73,15 +81,20 @@ def _raw_tables() -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="raw",
         specs=specs,
+        can_subset=True,
         required_resource_keys={"run"},
         config_schema={"states": dg.Field([str], default_value=[], description="The inbox entries it is for.")},
     )
-    def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetMaterialization]:
         run: Run = context.resources.run
         with run.step("raw"):
             outcome = run.load(context.op_execution_context.op_config["states"])
         for spec in specs:
-            yield dg.MaterializeResult(spec.key, metadata=_row_count(outcome.rows_by_table[spec.key.path[-1]]))
+            rows = outcome.rows_by_table[spec.key.path[-1]]
+            if spec.key in context.selected_asset_keys:
+                yield dg.MaterializeResult(spec.key, metadata=_row_count(rows))
+            elif rows and outcome.files:
+                yield dg.AssetMaterialization(spec.key, metadata=_row_count(rows))
 
     return load
 

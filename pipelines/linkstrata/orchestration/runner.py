@@ -26,23 +26,27 @@ def run_ingest(settings: Settings, request: Request, progress: Progress = silent
     Gives what became of each file. Raises RunFailed, with one line, when a step or a check failed: then the files are
     loaded as far as they could be, and the database published before is kept.
     """
-    prepare_dagster_home(settings)
     progress("starting")
+    with Run(settings, request, progress) as run:
+        return execute(run)
+
+
+def execute(run: Run) -> LoadOutcome:
+    """Takes one run through Dagster, in this process, on the home's own instance. Raises as `run_ingest` does."""
+    prepare_dagster_home(run.settings)
     import dagster as dg
 
-    from linkstrata.orchestration.automation import ingest
+    from linkstrata.orchestration.automation import INGEST
     from linkstrata.orchestration.code_location import build_definitions
     from linkstrata.orchestration.storage import kept_connections
 
-    with Run(settings, request, progress) as run, kept_connections():
-        definitions = build_definitions(settings, run.session.project, run)
-        with dg.DagsterInstance.get() as instance:
-            job = definitions.resolve_job_def(ingest.name)
-            result = job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False)
-        run.raise_failure()
-        if not result.success or run.outcome is None:
-            raise RunFailed("the run was stopped before its end; the database published before stays as it was")
-        return run.outcome
+    with kept_connections(), dg.DagsterInstance.get() as instance:
+        job = build_definitions(run.settings, run.session.project, run).resolve_job_def(INGEST)
+        result = job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False)
+    run.raise_failure()
+    if not result.success or run.outcome is None:
+        raise RunFailed("the run was stopped before its end; the database published before stays as it was")
+    return run.outcome
 
 
 def run_web(settings: Settings, port: int) -> None:
