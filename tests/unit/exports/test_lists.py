@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from linkstrata.exports import list_layouts
 from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.lists import SOURCES, read_list
 from linkstrata.exports.members import MemberFailed, MemberReading
@@ -309,6 +310,31 @@ def test_lists_in_other_encodings_and_with_semicolons(tmp_path: Path, encoding: 
     assert (found.reading.table, found.row("full_name")) == ("follower_list", ("José Exemplo",))
 
 
+@pytest.mark.parametrize("odd_row", [[], ["only", "two"], ["one", "too", "many", "cells", "in", "here"]])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_large_list_is_read_like_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd_row: list[str], line_end: str
+) -> None:
+    path = tmp_path / "followers.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(f"a note{line_end}{line_end}")
+        writer = csv.writer(stream, lineterminator=line_end)
+        writer.writerow(["profileUrl", "fullName", "headline", "what, é", "mood"])
+        for number in range(500):
+            address = f"https://www.linkedin.com/in/p-{number}" if number % 9 else ""
+            name = f"Ada Example {number}" if number % 9 else ""
+            headline = ("two\nlines", 'says "no"', "a, b", "")[number % 4]
+            writer.writerow([address, name, headline, ("", 'x"y', "tab\t", "é")[number % 4], ("", "\\")[number % 2]])
+            if number == 300:
+                writer.writerow(odd_row)
+    carefully = read(path)
+    monkeypatch.setattr(list_layouts, "LARGE_BYTES", 0)
+    quickly = read(path)
+    assert quickly.frame.equals(carefully.frame)
+    assert quickly.reading.rejected == carefully.reading.rejected
+    assert len(quickly.rows("full_name")) == 444
+
+
 # --- which kind of list ---
 
 
@@ -398,6 +424,29 @@ def test_followers_of_a_company_page_are_not_the_members(tmp_path: Path) -> None
             followed,
         )
     assert naas.row("degree") == ("DISTANCE_2",)
+
+
+def test_followers_of_a_company_page_in_linkedins_own_answer(tmp_path: Path) -> None:
+    urn = f"urn:li:fsd_profile:{ACO}"
+    page = {
+        "data": {
+            "organizationDashFollowersByOrganizationalPage": {
+                "elements": [{"followerV2": {"*profile": urn}, "followedAt": {"text": "January 2026"}}]
+            }
+        },
+        "included": [
+            {"entityUrn": "urn:li:fsd_company:5", "name": "Acme"},
+            {"entityUrn": urn, "firstName": "Ada", "lastName": "Example", "publicIdentifier": "ada-example"},
+        ],
+    }
+    found = read(written(tmp_path / "followers_page_1.json", page))
+    assert found.reading.table == "company_page_follower_list"
+    assert found.row("profile_url", "member_id", "first_name", "followed_at") == (
+        "https://www.linkedin.com/in/ada-example",
+        ACO,
+        "Ada",
+        "January 2026",
+    )
 
 
 def test_phantombuster_enrichment_bridges_id_and_slug(tmp_path: Path) -> None:
