@@ -16,10 +16,11 @@ from linkstrata.sample.tables import InvitationRow, MessageRow
 class _Told:
     """One message as all archives together tell it."""
 
-    __slots__ = ("named", "precise", "shown")
+    __slots__ = ("named", "precise", "sender", "shown")
 
     def __init__(self) -> None:
-        self.named: dict[int, str | None] = {}  # sender and recipients by the life's number
+        self.named: dict[int, str] = {}  # recipients by the life's number
+        self.sender: str | None = None
         self.shown: ShownMessage
         self.precise = False
 
@@ -41,11 +42,11 @@ def messages(life: Life, files: Sequence[Sightings], people: People) -> list[Mes
             message = told.setdefault(shown.serial, _Told())
             message.shown = shown
             message.precise |= precise
-            for naming in (seen.sender, *seen.recipients):
-                if naming is not None and naming.person != OWNER:
-                    found = people.key_of(naming)
-                    if found is not None:
-                        message.named[naming.person] = found
+            message.sender = people.key_of(seen.sender) or message.sender
+            for naming in seen.recipients:
+                found = people.key_of(naming)
+                if naming is not None and found is not None:
+                    message.named[naming.person] = found
     rows = [row for serial, message in told.items() for row in _rows(life, serial, message)]
     return sorted(rows, key=lambda row: (row.sent_at, row.serial, row.contact or ""))
 
@@ -54,12 +55,8 @@ def _rows(life: Life, serial: int, message: _Told) -> Iterator[MessageRow]:
     shown = message.shown
     conversation = shown.conversation
     sent = shown.sender == OWNER
-    contacts: set[str | None]
-    if sent:
-        contacts = {message.named.get(person) for person in conversation.participants}
-    else:
-        contacts = {next(iter(message.named.values()), None)}
-    for contact in contacts:
+    recipients = {message.named.get(person) for person in conversation.participants}
+    for contact in recipients if sent else {message.sender}:
         yield MessageRow(
             serial,
             contact,

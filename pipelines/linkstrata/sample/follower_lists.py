@@ -56,12 +56,11 @@ def _phantombuster(life: Life, request: FollowerList) -> Iterator[list[str]]:
 
 def _console(life: Life, request: FollowerList) -> Iterator[list[str]]:
     for number, (showing, listed) in enumerate(_listed(life, request), 1):
-        company, position = showing.job(listed.person)
         yield [
             str(number),
             showing.full_name(listed.person),
             _address(showing, request, listed.person),
-            f"{position} at {company}" if company and position else position or "N/A",
+            showing.headline(listed.person) or "N/A",
             "N/A",
             "N/A",
             "Yes" if listed.is_followed else "No",

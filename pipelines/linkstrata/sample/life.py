@@ -454,12 +454,13 @@ class Life:
             self._talk((person,), max(1, int(weight * share)))
         for person in partners:  # what rounding left over
             self._talk((person,), wanted - len(self.messages))
-        for conversation in random.sample(self.conversations, min(4, len(self.conversations))):
-            if conversation.participants:
-                written = self._moment(self._day(self.begin, self.end))
+        for message in random.sample(self.messages, min(4, len(self.messages))):
+            if message.sender is not None:
+                begun = datetime.fromtimestamp(message.sent_at, UTC).date()
+                written = self._moment(self._day(max(begun, self.begin) + timedelta(1), self.end))
                 discarded = self._day(written.date() + timedelta(1), self.end) if random.random() < 0.5 else None
                 text = self._inventor.sentence()
-                self.drafts.append(Draft(conversation.number, written, discarded, text, random.random() < 0.3))
+                self.drafts.append(Draft(message.conversation, written, discarded, text, random.random() < 0.3))
         self.messages.sort(key=lambda message: (-message.sent_at, message.serial))
 
     def _talk(self, people: tuple[Person, ...], count: int) -> None:

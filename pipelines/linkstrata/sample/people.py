@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from linkstrata.sample.identity import Identity
+from linkstrata.sample.life import OWNER
 from linkstrata.sample.sightings import Key, Naming, Sightings
 from linkstrata.sample.tables import contact_key
 
@@ -67,7 +68,9 @@ class People:
         return self._identity.of(naming)
 
     def key_of(self, naming: Naming | None) -> str | None:
-        """The same, as the key of the contact."""
+        """The same, as the key of the contact; None for the member too."""
+        if naming is None or naming.person == OWNER:
+            return None
         root = self.of(naming)
         return None if root is None else self.keys[root]
 

@@ -201,8 +201,9 @@ def profile_parts(showing: Showing, formats: Formats) -> list[TextFile]:
             ],
         ),
         _file(
-            "Services Marketplace/Opprtunities.csv",
-            "Creation Time,Marketplace Type,Body,Currency Code,Currency Amount,Billing Time Unit",
+            "Services Marketplace/Engagements.csv",
+            "Creation Time,Marketplace Type,Body,Currency Code,Currency Amount,Billing Time Unit,"
+            "Free Consultation included",
         ),
     ]
 

@@ -99,6 +99,11 @@ class Showing:
         """Company and position."""
         return at(self.life.people[person].jobs, self.day)
 
+    def headline(self, person: int) -> str:
+        """What stands below the name on LinkedIn's pages."""
+        company, position = self.job(person)
+        return f"{position} at {company}" if company and position else position
+
     def email(self, person: int) -> str:
         shared_on = self.life.people[person].email_shared_on
         return self.life.people[person].email if shared_on is not None and shared_on <= self.day else ""

@@ -60,11 +60,13 @@ class InvitationSeen(NamedTuple):
 
 
 class FollowSeen(NamedTuple):
-    """A statement that the member follows somebody or not: a click, or the flag in a follower list."""
+    """A statement that the member follows somebody or not: a click, or the flag in a follower list. A list of some
+    tools also has a headline."""
 
     naming: Naming
     stated_at: datetime
     follows: bool
+    headline: str = ""
 
 
 class Sightings:
@@ -165,9 +167,10 @@ class Sightings:
             if request.layout is Layout.CONSOLE:
                 keys.append(("member_number", member_number(row.person)))
                 naming = Naming(row.person, tuple(keys), self._showing.full_name(row.person))
+                headline = self._showing.headline(row.person)
             else:
-                naming = self._structured(row.person, tuple(keys))
-            seen.append(FollowSeen(naming, row.observed_at, row.is_followed))
+                naming, headline = self._structured(row.person, tuple(keys)), ""
+            seen.append(FollowSeen(naming, row.observed_at, row.is_followed, headline))
         return seen
 
     @cached_property

@@ -23,12 +23,14 @@ from linkstrata.sample.tables import AudienceDay, Contact, FollowEvidence, Invit
 
 @dataclass
 class _Profile:
-    """What Connections.csv says of a person: where they work, and whether it lists them now or ever did."""
+    """What is known of a person beside name and address, and whether Connections.csv lists them now or ever did."""
 
     is_connection: bool = False
+    was_connection: bool = False
     email: str = ""
     company: str = ""
     position: str = ""
+    headline: str = ""
 
 
 class Truth:
@@ -80,8 +82,8 @@ class Truth:
                 known.profile_url(),
                 profile.email or None,
                 profile.company or None,
-                profile.position or None,
-                segment(profile.is_connection, root in profiles, follows_me, i_follow),
+                profile.position or profile.headline or None,
+                segment(profile.is_connection, profile.was_connection, follows_me, i_follow),
                 profile.is_connection,
                 known.connected_on,
                 follows_me,
@@ -95,8 +97,8 @@ class Truth:
             )
 
     def _profiles(self) -> dict[Key, _Profile]:
-        """Of everybody whom Connections.csv ever named. "email, company, position: last known"; "is_connection: in the
-        newest file that lists connections"."""
+        """By the rules "email, company, position: last known" and "is_connection: in the newest file that lists
+        connections". Where Connections.csv never said a position, the headline in a follower list stands for it."""
         profiles: dict[Key, _Profile] = {}
         for file in self._files:
             if file.connections is None:
@@ -107,10 +109,15 @@ class Truth:
                 root = self._people.of(row.naming)
                 if root is not None:
                     profile = profiles.setdefault(root, _Profile())
-                    profile.is_connection = True
+                    profile.is_connection = profile.was_connection = True
                     profile.email = row.email or profile.email
                     profile.company = row.company or profile.company
                     profile.position = row.position or profile.position
+        for file in self._files:
+            for seen in file.followers:
+                root = self._people.of(seen.naming)
+                if root is not None and seen.headline:
+                    profiles.setdefault(root, _Profile()).headline = seen.headline
         return profiles
 
     def _evidence(self, key: str, states: dict[str, State | None]) -> Iterator[FollowEvidence]:
