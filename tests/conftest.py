@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
 
+SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
@@ -81,3 +84,16 @@ def page(browser: Browser) -> Iterator[Page]:
     yield context.new_page()
     context.close()
     assert outside == []
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data home that has read data/sample/, built on 1 December 2026. Tests read it and change nothing."""
+    from linkstrata.settings import Settings, project_root
+    from linkstrata.warehouse.pipeline import ingest
+
+    settings = Settings(home=tmp_path_factory.mktemp("sample-home"), root=project_root(), today=date(2026, 12, 1))
+    settings.create_folders()
+    files = (path for path in SAMPLE.iterdir() if path.suffix in {".zip", ".xlsx", ".csv"})
+    ingest(settings, tuple(sorted(files)))
+    return settings.home
