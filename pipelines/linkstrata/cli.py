@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -43,7 +43,9 @@ def main() -> None:
 
 def _one_line(error: Exception) -> str:
     said = " ".join(str(error).split()) or type(error).__name__
-    return said if _is_meant_for_people(error) else f"{said} ({type(error).__name__}: this is a defect, please report it)"
+    return (
+        said if _is_meant_for_people(error) else f"{said} ({type(error).__name__}: this is a defect, please report it)"
+    )
 
 
 def _is_meant_for_people(error: Exception) -> bool:
@@ -79,7 +81,9 @@ def commands() -> None:
 @commands.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--owner", metavar="SLUG", help="Whose exports these are: the last part of their profile address.")
-@click.option("--on", "exported_on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The export date, YYYY-MM-DD.")
+@click.option(
+    "--on", "exported_on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The export date, YYYY-MM-DD."
+)
 @click.option("--complete", is_flag=True, help="This follower list names every follower.")
 @click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="What a column of a list holds.")
 @_data_option
@@ -164,11 +168,19 @@ def _say_where_to_look(settings: Settings) -> None:
 
 @commands.command()
 @click.argument("query", required=False)
-@click.option("-f", "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read the query from FILE.")
+@click.option(
+    "-f",
+    "--file",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the query from FILE.",
+)
 @click.option(
     "--format", "format_", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE instead of the terminal.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE instead of the terminal."
+)
 @_data_option
 def sql(settings: Settings, query: str | None, file: Path | None, format_: str, output: Path | None) -> None:
     """Run a query on the published database, read-only: linkstrata sql "from contacts limit 5"."""
@@ -192,7 +204,12 @@ def status(settings: Settings) -> None:
 
 
 @commands.command()
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to; reports/report.html in the data home if left out.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to; reports/report.html in the data home if left out.",
+)
 @_data_option
 def report(settings: Settings, output: Path | None) -> None:
     """Write the report: one HTML file that opens offline."""

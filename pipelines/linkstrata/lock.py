@@ -15,9 +15,7 @@ from linkstrata.settings import Settings
 
 
 @contextmanager
-def home_lock(
-    settings: Settings, purpose: str, on_wait: Callable[[str], None] = lambda holder: None
-) -> Iterator[None]:
+def home_lock(settings: Settings, purpose: str, on_wait: Callable[[str], None] = lambda holder: None) -> Iterator[None]:
     """Holds the home for one writer; `on_wait` is called once with who holds it, if someone does.
 
     The operating system frees the lock when its holder dies, so a killed run blocks nobody.

@@ -25,7 +25,9 @@ from linkstrata.warehouse.receipts import FileOutcome, Options, Receipt, files_o
 READER = "1"
 """Raised when linkstrata.exports reads something that it did not read before: `build` then reads archives/ again."""
 
-ASK_FOR_OWNER = "whose export this is cannot be told from its content: pass --owner SLUG (the last part of their address)"
+ASK_FOR_OWNER = (
+    "whose export this is cannot be told from its content: pass --owner SLUG (the last part of their address)"
+)
 
 
 class Intake:

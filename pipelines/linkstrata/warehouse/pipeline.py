@@ -80,7 +80,7 @@ class Session:
     @cached_property
     def project(self) -> models.Project:
         """Every SQL file, the user's rules included, in running order."""
-        return models.load_project(self.settings.sql, raw.raw_columns(), self.settings.user_rules)
+        return read_project(self.settings)
 
     def load(self, request: Request) -> LoadOutcome:
         """Loads what the request names, after what an earlier run was killed before it could load."""
@@ -136,6 +136,12 @@ class Session:
                         "the database published before stays as it was"
                     )
         self.publish()
+
+
+def read_project(settings: Settings) -> models.Project:
+    """Every SQL file of the checkout and the user's rules; remembered in the home until one of them changes."""
+    remembered = settings.warehouse / "project.json"
+    return models.load_project(settings.sql, raw.raw_columns(), settings.user_rules, remembered)
 
 
 def ingest(

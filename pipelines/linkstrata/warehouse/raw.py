@@ -8,7 +8,7 @@ said, and added in one transaction. Nothing here knows file formats (`linkstrata
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -88,7 +88,7 @@ def raw_columns() -> dict[str, list[str]]:
     columns = {name: list(fields) for name, fields in REGISTRY.items()}
     for table in TABLES.values():
         columns[table.name] = list(_row_fields(table))
-        columns[f"{table.name}_spans"] = ["row_id", "from_archive", "until_archive"]
+        columns[f"{table.name}_spans"] = list(spans.COLUMNS)
     return columns
 
 
@@ -96,7 +96,10 @@ def create_schema(connection: DuckDBPyConnection) -> None:
     """Makes the raw schema, or brings an older one up to the catalogue: new tables and new columns are added."""
     connection.execute("create schema if not exists raw")
     connection.execute("create table if not exists raw.layout (digest varchar)")
-    digest = json.dumps([REGISTRY, {t.name: _row_fields(t) for t in TABLES.values()}])
+    wanted: dict[str, Mapping[str, str]] = dict(REGISTRY)
+    for table in TABLES.values():
+        wanted |= {table.name: _row_fields(table), f"{table.name}_spans": spans.COLUMNS}
+    digest = json.dumps(wanted)
     if connection.execute("select count(*) from raw.layout where digest = $d", {"d": digest}).fetchall() == [(1,)]:
         return
     known: dict[str, set[str]] = {}
@@ -104,10 +107,6 @@ def create_schema(connection: DuckDBPyConnection) -> None:
         "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
     ).fetchall():
         known.setdefault(table_name, set()).add(column_name)
-    wanted = {name: dict(fields) for name, fields in REGISTRY.items()}
-    for table in TABLES.values():
-        wanted[table.name] = _row_fields(table)
-        spans.create_spans(connection, table.name)
     for name, fields in wanted.items():
         if name not in known:
             columns = ", ".join(f"{_quoted(field)} {kind}" for field, kind in fields.items())
@@ -156,7 +155,9 @@ class Staging:
                 self._forget(table, member.path)
                 rows, status, detail = 0, "failed", str(error)
         rejected = [] if status == "failed" else [(r.line_number, r.reason, r.raw) for r in member.rejected]
-        self.members.append(StagedMember(member.path, member.table, status, member.rows_in_file, rows, detail, rejected))
+        self.members.append(
+            StagedMember(member.path, member.table, status, member.rows_in_file, rows, detail, rejected)
+        )
 
     def carried(self) -> list[Table]:
         """The tables that this archive says something about: those with at least one row."""
@@ -242,14 +243,15 @@ def register_archive(
     if members:
         connection.executemany(
             "insert into raw.archive_files values (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (record.archive_id, m.path, m.table, m.status, m.rows_in_file, m.rows_loaded, m.detail)
-                for m in members
-            ],
+            [(record.archive_id, m.path, m.table, m.status, m.rows_in_file, m.rows_loaded, m.detail) for m in members],
         )
     rejected = [(record.archive_id, m.path, *row) for m in members for row in m.rejected]
     if rejected:
-        frame = pl.DataFrame(rejected, schema=dict.fromkeys(REGISTRY["rejected_rows"], pl.String) | {"line_number": pl.Int64}, orient="row")
+        frame = pl.DataFrame(
+            rejected,
+            schema=dict.fromkeys(REGISTRY["rejected_rows"], pl.String) | {"line_number": pl.Int64},
+            orient="row",
+        )
         connection.register("incoming_frame", frame)
         connection.execute("insert into raw.rejected_rows select * from incoming_frame")
         connection.unregister("incoming_frame")
@@ -257,20 +259,19 @@ def register_archive(
 
 def add_rows(connection: DuckDBPyConnection, staging: Staging, owner: str, archive_no: int) -> None:
     """Adds the staged rows of a registered archive to the raw tables and their spans."""
-    for table in staging.carried():
-        connection.execute("insert into raw.carried values ($archive, $table)", {"archive": archive_no, "table": table.name})
+    tables = staging.carried()
+    connection.executemany("insert into raw.carried values (?, ?)", [(archive_no, table.name) for table in tables])
+    places = spans.rank_archives(connection, owner, archive_no)
+    for table in tables:
         _add_table(connection, table, owner, archive_no)
-        spans.add_archive(connection, table.name, owner, archive_no)
-    remember_dictionaries(connection, staging.carried())
+        spans.add_archive(connection, table.name, owner, archive_no, places[table.name])
+    remember_dictionaries(connection, tables)
 
 
 def remove_rows(connection: DuckDBPyConnection, archive_no: int, owner: str) -> None:
     """Takes back everything that one archive taught: the way a corrected or newly readable file is loaded again."""
-    for (name,) in connection.execute(
-        "select table_name from raw.carried where archive_no = $archive", {"archive": archive_no}
-    ).fetchall():
-        if name in TABLES:
-            spans.remove_archive(connection, name, owner, archive_no)
+    for name, place in spans.rank_archives(connection, owner, archive_no).items():
+        spans.remove_archive(connection, name, owner, archive_no, place)
     for name in ("carried", "owner_addresses", "owner_names"):
         connection.execute(f"delete from raw.{name} where archive_no = $archive", {"archive": archive_no})
 
@@ -308,40 +309,33 @@ def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive
     connection.execute(
         f"""
         create or replace temp table digested as
-        select stage_row, text_digest, md5_number(concat_ws(chr(31), {content}, text_digest)) as digest
-        from (select rowid as stage_row, *, {text_digest} as text_digest from temp.stage_{table.name}) as staged
+        with staged as (
+            select rowid as stage_row, *, {text_digest} as text_digest from temp.stage_{table.name}
+        ),
+        digests as (
+            select stage_row, text_digest, md5_number(concat_ws(chr(31), {content}, text_digest)) as digest from staged
+        ),
+        copies as (
+            select stage_row, row_number() over (partition by digest order by stage_row) as copy
+            from digests
+            where digest in (select digest from digests group by digest having count(*) > 1)
+        )
+        select d.stage_row, d.text_digest,
+               case when c.copy > 1 then md5_number(concat_ws(chr(31), d.digest::varchar, c.copy::varchar))
+                    else d.digest end as digest
+        from digests as d left join copies as c on c.stage_row = d.stage_row
         """
     )
-    connection.execute(
-        """
-        create or replace temp table repeated as
-        select stage_row, md5_number(concat_ws(chr(31), digest::varchar, copy::varchar)) as digest
-        from (
-            select stage_row, digest, row_number() over (partition by digest order by stage_row) as copy
-            from temp.digested
-            where digest in (select digest from temp.digested group by digest having count(*) > 1)
-        ) as copies
-        where copy > 1
-        """
-    )
-    connection.execute(
-        "update temp.digested set digest = r.digest from temp.repeated as r where r.stage_row = digested.stage_row"
-    )
+    digest_column = f"{long_text}_digest," if long_text else ""
     connection.execute(
         f"""
-        create or replace temp table fresh as
-        select stage_row, digest, text_digest from temp.digested
-        where digest not in (select digest from raw.{table.name} where owner = $owner)
-        """,
-        {"owner": owner},
-    )
-    kept = f"{long_text}_digest," if long_text else ""
-    connection.execute(
-        f"""
-        insert into raw.{table.name} (row_id, owner, archive_no, digest, {kept} {", ".join(fields)}, extra)
-        select (select coalesce(max(row_id), 0) from raw.{table.name}) + row_number() over (order by f.stage_row),
-               $owner, $archive, f.digest, {"f.text_digest," if kept else ""} {", ".join(f"s.{field}" for field in fields)}, s.extra
-        from temp.fresh as f join temp.stage_{table.name} as s on s.rowid = f.stage_row
+        insert into raw.{table.name} (row_id, owner, archive_no, digest, {digest_column} {", ".join(fields)}, extra)
+        select (select coalesce(max(row_id), 0) from raw.{table.name}) + row_number() over (order by d.stage_row),
+               $owner, $archive, d.digest, {"d.text_digest," if long_text else ""}
+               {", ".join(f"s.{field}" for field in fields)}, s.extra
+        from temp.digested as d
+        join temp.stage_{table.name} as s on s.rowid = d.stage_row
+        where d.digest not in (select digest from raw.{table.name} where owner = $owner)
         """,
         {"owner": owner, "archive": archive_no},
     )
@@ -357,63 +351,56 @@ def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive
 
 def remember_dictionaries(connection: DuckDBPyConnection, tables: Iterable[Table]) -> None:
     """Parses every address, name and company not met before, once; SQL joins the dictionaries by the text."""
+    addresses, names, companies = [], [], []
     for table in tables:
         source = f"temp.stage_{table.name}"
         for column in table.columns:
+            field = _quoted(column.name)
             if column.name == "company":
-                _remember_companies(connection, f"select company as text from {source}")
+                companies.append(f"select company as text from {source}")
             elif column.type == "profile_url":
-                _remember_addresses(connection, f"select {_quoted(column.name)} as text from {source}")
+                addresses.append(f"select {field} as text from {source}")
             elif column.type == "profile_urls":
-                _remember_addresses(
-                    connection,
-                    "select unnest(string_split(list, ',')) as text "
-                    f"from (select distinct {_quoted(column.name)} as list from {source})",
-                )
+                lists = f"select distinct {field} as list from {source}"
+                addresses.append(f"select trim(unnest(string_split(list, ','))) as text from ({lists})")
         for parts in table.person_names:
-            joined = ", ".join(_quoted(part) for part in parts)
-            _remember_names(connection, f"select concat_ws(' ', {joined}) as text from {source}")
+            names.append(f"select trim(concat_ws(' ', {', '.join(map(_quoted, parts))})) as text from {source}")
         if table.name == "messages":
             # without addresses a list of names is all there is (until 2021); names with a comma in them stay whole too
-            _remember_names(
-                connection,
-                "select unnest(list_append(string_split(list, ','), list)) as text from "
-                f"(select distinct recipient_names as list from {source} where recipient_urls is null)",
-            )
+            lists = f"select distinct recipient_names as list from {source} where recipient_urls is null"
+            names.append(f"select trim(unnest(list_append(string_split(list, ','), list))) as text from ({lists})")
+    _remember(connection, "addresses", addresses, _parsed_addresses)
+    _remember(connection, "names", names, matching_names)
+    _remember(connection, "companies", companies, canonical_companies)
 
 
-def _remember_addresses(connection: DuckDBPyConnection, texts: str) -> None:
-    rows = connection.execute(
-        f"select distinct text from ({texts}) where text is not null and text not in (select address from raw.addresses)"
-    ).fetchall()
-    if rows:
-        parsed = [(text, *(parse_address(text) or (None, None))) for (text,) in rows]
-        frame = pl.DataFrame(parsed, schema=dict.fromkeys(REGISTRY["addresses"], pl.String), orient="row")
-        connection.register("incoming_frame", frame)
-        connection.execute("insert into raw.addresses select * from incoming_frame")
-        connection.unregister("incoming_frame")
+def _remember(
+    connection: DuckDBPyConnection,
+    dictionary: str,
+    queries: list[str],
+    derive: Callable[[pl.Series], pl.Series | pl.DataFrame],
+) -> None:
+    """Adds the texts that the queries give, and that the dictionary does not have, with what is derived from them."""
+    if not queries:
+        return
+    key, *derived = REGISTRY[dictionary]
+    texts = connection.sql(
+        f"select distinct text from ({' union all '.join(queries)}) as texts "
+        f"where text <> '' and text not in (select {key} from raw.{dictionary})"
+    ).pl()["text"]
+    if texts.len() == 0:
+        return
+    found = derive(texts)
+    columns = found if isinstance(found, pl.DataFrame) else found.alias(derived[0]).to_frame()
+    frame = pl.concat([texts.alias(key).to_frame(), columns], how="horizontal")
+    connection.register("incoming_frame", frame)
+    connection.execute(f"insert into raw.{dictionary} select * from incoming_frame")
+    connection.unregister("incoming_frame")
 
 
-def _remember_companies(connection: DuckDBPyConnection, texts: str) -> None:
-    frame = connection.sql(
-        f"select distinct text as company from ({texts}) where text is not null and text not in (select company from raw.companies)"
-    ).pl()
-    if frame.height:
-        frame = frame.with_columns(canonical_company=canonical_companies(frame["company"]))
-        connection.register("incoming_frame", frame)
-        connection.execute("insert into raw.companies select company, canonical_company from incoming_frame")
-        connection.unregister("incoming_frame")
-
-
-def _remember_names(connection: DuckDBPyConnection, texts: str) -> None:
-    frame = connection.sql(
-        f"select distinct trim(text) as name from ({texts}) where trim(text) <> '' and trim(text) not in (select name from raw.names)"
-    ).pl()
-    if frame.height:
-        frame = frame.with_columns(match_name=matching_names(frame["name"]))
-        connection.register("incoming_frame", frame)
-        connection.execute("insert into raw.names select name, match_name from incoming_frame")
-        connection.unregister("incoming_frame")
+def _parsed_addresses(texts: pl.Series) -> pl.DataFrame:
+    parsed = [parse_address(text) or (None, None) for text in texts]
+    return pl.DataFrame(parsed, schema={"key_kind": pl.String, "key_value": pl.String}, orient="row")
 
 
 def _row_fields(table: Table) -> dict[str, str]:
