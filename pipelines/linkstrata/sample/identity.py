@@ -41,10 +41,11 @@ class Identity:
                 self._names[self._root(naming.keys[0])].add(matching_name(naming.name))
         self._joined_by_name: set[Key] = set()
         self._fitting: dict[Key, set[Key]] = {}
+        self._spaces: dict[Key, set[str]] = {}
         by_rank: dict[str, dict[Key, list[Key]]] = {rank: {} for rank in _RANKS}
         for root, keys in self._members().items():
-            spaces = {space for space, _ in keys}
-            by_rank[next(rank for rank in _RANKS if rank in spaces)][root] = keys
+            self._spaces[root] = {space for space, _ in keys}
+            by_rank[next(rank for rank in _RANKS if rank in self._spaces[root])][root] = keys
         addressed = [*by_rank["slug"]]
         candidates = [*addressed, *self._join_by_name(by_rank["connected"], addressed)]
         for space in ("member_id", "member_number"):
@@ -88,7 +89,8 @@ class Identity:
 
     def _join_by_name(self, uncertain: dict[Key, list[Key]], candidates: list[Key]) -> list[Key]:
         """Joins each uncertain person with the candidate whose name they bear, where nobody else of either side bears
-        it and no other name of theirs says otherwise. Gives those left."""
+        it, no other name of theirs says otherwise, and neither has an id of a kind that the other has. Gives those
+        left."""
         bearers, suitors = self._by_name(candidates), self._by_name(uncertain)
         pairs = {
             (root, candidate)
@@ -96,6 +98,7 @@ class Identity:
             if len(found) == len(bearers.get(name, ())) == 1
             for root in found
             for candidate in bearers[name]
+            if not self._spaces[root] & self._spaces[candidate] & {"member_id", "member_number"}
         }
         offers = Counter(chain.from_iterable(pairs))
         certain = {root: candidate for root, candidate in pairs if offers[root] == offers[candidate] == 1}
@@ -103,6 +106,7 @@ class Identity:
         for root, keys in uncertain.items():
             if root in certain:
                 self._joined_by_name.update(keys)
+                self._spaces[certain[root]] |= self._spaces[root]
                 self._join(certain[root], root)
             else:
                 fitting = set[Key]().union(*(bearers.get(name, ()) for name in self._names[root]))
