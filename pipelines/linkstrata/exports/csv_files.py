@@ -47,21 +47,23 @@ class Layout:
 
 
 def find_layout(member: Member, encoding: Encoding, score: Score) -> Layout | None:
-    """The layout of a file by the record among its first ten that scores best; None where none does."""
-    best: Layout | None = None
-    most = 0
+    """The layout of a file by the record among its first ten that scores best; None where none does.
+
+    Of delimiters under which it scores the same, the one that gives more cells.
+    """
+    found: list[tuple[int, int, Layout]] = []
     for delimiter in DELIMITERS:
         with open_text(member, encoding) as text:
-            records = Records(lines_of(text, encoding), delimiter)
-            found = list(islice(records, HEADER_RECORDS + 1))
-        for place, (line, cells) in enumerate(found[:HEADER_RECORDS]):
-            points = score(cells)
-            if points > most:
-                rest = found[place + 1 :]
-                empty = len(found) <= HEADER_RECORDS and not any("".join(after).strip() for _, after in rest)
-                most = points
-                best = Layout(encoding, delimiter, tuple(cell.strip() for cell in cells), line - 1, empty)
-    return best
+            records = list(islice(Records(lines_of(text, encoding), delimiter), HEADER_RECORDS + 1))
+        points, place = max(
+            ((score(cells), -n) for n, (_, cells) in enumerate(records[:HEADER_RECORDS])), default=(0, 0)
+        )
+        if points:
+            line, cells = records[-place]
+            empty = len(records) <= HEADER_RECORDS and not any(any(after) for _, after in records[1 - place :])
+            header = tuple(cell.strip() for cell in cells)
+            found.append((points, len(cells), Layout(encoding, delimiter, header, line - 1, empty)))
+    return max(found, key=lambda each: each[:2], default=(0, 0, None))[2]
 
 
 def header_score(table: Table) -> Score:
@@ -86,8 +88,10 @@ def cells_given(cells: Sequence[str]) -> int:
 def read_table(member: Member, table: Table, layout: Layout) -> MemberReading:
     """A member as rows of a table, typed and repaired."""
     rows = TypedRows(table, layout.header, lambda: _data(member, layout), layout.delimiter)
-    status, clean = ("empty", None) if layout.is_empty else ("loaded", _clean_file(member, table, layout, rows))
-    return MemberReading(member.path, table.name, status, rows.drift(), clean, rows.frames)
+    if layout.is_empty:
+        return MemberReading(member.path, table.name, "empty", rows.drift())
+    clean = _clean_file(member, table, layout, rows)
+    return MemberReading(member.path, table.name, "loaded", rows.drift(), clean, rows.frames)
 
 
 def read_unknown(member: Member, layout: Layout) -> MemberReading:

@@ -100,25 +100,29 @@ class TypedRows:
                     yield record
             elif not any(cell.strip() for cell in cells):
                 continue
-            elif len(cells) > width and overflows:
+            elif len(cells) > width and not overflows and not any(cell.strip() for cell in cells[width:]):
+                yield Record(record.line, cells[:width], record.raw)
+            elif len(cells) > width and (overflows or width == 1):
+                # A file of one column has no delimiter.
                 last = self._delimiter.join(cells[width - 1 :])
                 yield Record(record.line, [*cells[: width - 1], last], record.raw)
-            elif len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-                yield Record(record.line, cells[:width], record.raw)
             elif len(cells) < width <= 2 * len(cells):
                 yield Record(record.line, cells + [""] * (width - len(cells)), record.raw)
             else:
                 rejected.append(self._rejected(record, f"{len(cells)} cells where the header names {width}"))
 
     def _joined(self) -> Iterator[Record]:
-        """Records of a file whose last column's line breaks were not quoted: what begins without a date goes on."""
+        """Records of a file whose last column's line breaks were not quoted: what begins without a date goes on.
+
+        Such a file's first column is a date.
+        """
         held: Record | None = None
         blank_lines = 0
         place = self.places.get(self._table.unquoted_breaks or "", len(self._header) - 1)
         for record in self._data():
             if not any(record.cells):
                 blank_lines += 1
-            elif held is None or _begins_with_moment(record.cells):
+            elif held is None or self._begins_record(record.cells):
                 if held is not None:
                     yield held
                 held, blank_lines = record, 0
@@ -128,6 +132,14 @@ class TypedRows:
                 held, blank_lines = Record(held.line, cells), 0
         if held is not None:
             yield held
+
+    def _begins_record(self, cells: list[str]) -> bool:
+        if not cells[0]:
+            return len(cells) == len(self._header)
+        try:
+            return dates.read_moment(cells[0]) is not None
+        except dates.OrderUnknown:
+            return True
 
     def _rejected(self, record: Record, reason: str) -> Rejected:
         raw = record.raw or _written(record.cells, self._delimiter)
@@ -223,10 +235,6 @@ def unwrapped_lines(text: str) -> str:
 def as_json(values: dict[str, str]) -> str | None:
     """Named cells as a JSON object; None where there are none."""
     return json.dumps(values, ensure_ascii=False) if values else None
-
-
-def _begins_with_moment(cells: list[str]) -> bool:
-    return re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", cells[0]) is not None
 
 
 def _numbers(values: pl.Series, whole: bool) -> pl.Series:

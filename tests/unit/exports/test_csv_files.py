@@ -370,6 +370,14 @@ def test_comments_with_unquoted_line_breaks(read_file, end):
     assert rows.rejected == []
 
 
+def test_comments_saved_again_by_a_spreadsheet_stay_apart(read_file):
+    content = "Date;Link;Message\r\n25/3/2021 10:00;https://example.com/1;one\r\n"
+    content += "4/3/2021 09:00;https://example.com/2;two\r\n"
+    rows = read_file("Comments.csv", content)
+    assert rows.column("message") == ["one", "two"]
+    assert rows.column("commented_at") == [datetime(2021, 3, 25, 10), datetime(2021, 3, 4, 9)]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_shares_with_every_line_wrapped_in_quotes(read_file, end):
     commentary = f'"Line one""{end}""""{end}""Line two"'

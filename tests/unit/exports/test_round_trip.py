@@ -1,0 +1,200 @@
+"""Random rows of random tables, written in random generations and disguises, read back equal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkstrata.exports.catalogue import TABLES, numbered
+from linkstrata.exports.tables import Column, Generation, Table
+
+from .conftest import read_path
+
+NOTES = 'Notes:\n"A sentence, with a comma"\n\n'
+GENERATIONS = [(table, generation) for table in TABLES.values() for generation in table.generations]
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def american(moment: datetime, pad: str = "") -> str:
+    hour = moment.hour % 12 or 12
+    half = "AM" if moment.hour < 12 else "PM"
+    return f"{moment.month:{pad}}/{moment.day:{pad}}/{moment:%y}, {hour:{pad}}:{moment:%M} {half}"
+
+
+DAYS = (
+    lambda day: f"{day.day:02} {MONTHS[day.month - 1]} {day.year}",
+    lambda day: f"{day.day}-{MONTHS[day.month - 1]}-{day:%y}",
+    lambda day: f"{day:%d.%m.%Y}",
+    lambda day: f"{day:%Y-%m-%d}",
+    lambda day: american(datetime(day.year, day.month, day.day, 7, 5)),
+)
+"""Ways to write a day that need no order."""
+
+MINUTES = (american, lambda moment: american(moment, "02"), lambda moment: f"{moment:%Y-%m-%d %H:%M} UTC")
+SECONDS = (
+    lambda moment: f"{moment:%Y-%m-%d %H:%M:%S}",
+    lambda moment: f"{moment:%Y-%m-%d %H:%M:%S} UTC",
+    lambda moment: f"{moment:%Y/%m/%d %H:%M:%S} UTC",
+    lambda moment: f"{moment:%a} {MONTHS[moment.month - 1]} {moment:%d %H:%M:%S} UTC {moment.year}",
+)
+
+any_letters = st.characters(
+    codec="utf-8", categories=("L", "M", "N", "P", "S", "Zs"), include_characters="\n\t\x07", exclude_characters="\\"
+)
+# Letters of Windows-1252 whose bytes, in any order, are never UTF-8.
+western_letters = st.characters(min_codepoint=0x20, max_codepoint=0x7E, exclude_characters="\\") | st.characters(
+    min_codepoint=0xC0, max_codepoint=0xFF
+)
+usual = st.sampled_from(
+    ["N/A", "None", "-", "Lee, MBA, PMP", '"quoted"', 'half "', "two\nlines", "a;b", "=1+1", " padded ", "José"]
+)
+moments = st.datetimes(datetime(2003, 5, 5), datetime(2069, 12, 31)).map(lambda moment: moment.replace(microsecond=0))
+
+
+@dataclass
+class Case:
+    table: Table
+    generation: Generation
+    rows: list[dict[str, Any]]
+    """Values by catalogue column."""
+    written: list[list[str]]
+    """Cells in the order of the header."""
+    header: list[str]
+    unknown: list[str | None]
+    content: bytes
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    table, generation = draw(st.sampled_from(GENERATIONS))
+    encoding, delimiter, end, quoting = draw(
+        st.sampled_from(
+            [
+                ("utf-8", ",", "\n", csv.QUOTE_MINIMAL),
+                ("utf-8", ",", "\r\n", csv.QUOTE_MINIMAL),
+                ("utf-8-sig", ";", "\r\n", csv.QUOTE_MINIMAL),
+                ("utf-8", "\t", "\n", csv.QUOTE_MINIMAL),
+                ("utf-16", "\t", "\n", csv.QUOTE_ALL),
+                ("cp1252", ";", "\r\n", csv.QUOTE_MINIMAL),
+            ]
+        )
+    )
+    keys = list(numbered(generation.header))
+    headed = [(name, table.known_headers[key]) for name, key in zip(generation.header, keys, strict=True) if key]
+    if draw(st.booleans()) and not (
+        table.unquoted_breaks or len(set(keys)) < len(keys) or any(k[-1].isdigit() for k in keys if k)
+    ):
+        headed = draw(st.permutations(headed))
+    has_unknown = draw(st.booleans()) and not table.unquoted_breaks
+    rows, written, unknown = [], [], []
+    for _ in range(draw(st.integers(1, 4))):
+        values: dict[str, Any] = {}
+        cells = []
+        for _, columns in headed:
+            cell, found = draw(_cell(columns, encoding))
+            values |= found
+            cells.append(cell)
+        mood = draw(_words(encoding)) if has_unknown else None
+        if not any(cells):
+            continue
+        rows.append(values)
+        written.append([*cells, mood] if has_unknown else cells)
+        unknown.append(mood or None)
+    header = [name for name, _ in headed] + (["Mood"] if has_unknown else [])
+    padding = draw(st.sampled_from([[], [""], ["", ""]])) if not table.unquoted_breaks else []
+    text = io.StringIO()
+    preamble = draw(st.sampled_from(["", NOTES, "\n\n", "\n"])) if table.name == "connections" else ""
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)
+    writer.writerow([*header, *padding])
+    for cells in written:
+        writer.writerow([*_as_exported(table, header, cells), *padding])
+        if table.unquoted_breaks:
+            _unquote_breaks(text, cells, end)
+    trailing = draw(st.sampled_from(["", end, end * 2]))
+    content = (preamble.replace("\n", end) + text.getvalue() + trailing).encode(encoding)
+    return Case(table, generation, rows, written, header, unknown, content)
+
+
+def _words(encoding: str) -> st.SearchStrategy[str]:
+    return usual | st.text(western_letters if encoding == "cp1252" else any_letters, max_size=12)
+
+
+@st.composite
+def _cell(draw: st.DrawFn, columns: tuple[Column, ...], encoding: str) -> tuple[str, dict[str, Any]]:
+    """A cell, and the value it gives to each column that it feeds."""
+    column = columns[0]
+    if column.pattern is not None or len(columns) > 1:
+        return "", dict.fromkeys(column.name for column in columns)
+    if draw(st.integers(0, 5)) == 0:
+        return "", {column.name: None}
+    value: Any
+    if column.type == "date":
+        value = draw(moments).date()
+        return draw(st.sampled_from(DAYS))(value), {column.name: value}
+    if column.type == "timestamp":
+        value = draw(moments)
+        if draw(st.booleans()):
+            value = value.replace(second=0)
+            return draw(st.sampled_from(MINUTES))(value), {column.name: value}
+        return draw(st.sampled_from(SECONDS))(value), {column.name: value}
+    if column.type == "boolean":
+        value = draw(st.booleans())
+        return ("Yes" if value else "No"), {column.name: value}
+    if column.type == "real":
+        value = draw(st.integers(-10_000_000, 10_000_000)) / 100
+        return draw(st.sampled_from([f"{value}", f"{value:,.2f}"])), {column.name: value}
+    value = draw(_words(encoding))
+    return value, {column.name: value or None}
+
+
+def _as_exported(table: Table, header: list[str], cells: list[str]) -> list[str]:
+    """Cells as LinkedIn writes them: the commentary of a post has every line in quotes of its own."""
+    if table.wrapped_lines is None:
+        return cells
+    wrapped = next(c.headers for c in table.columns if c.name == table.wrapped_lines)
+    return [cell.replace("\n", '"\n"') if name in wrapped else cell for name, cell in zip(header, cells, strict=True)]
+
+
+def _unquote_breaks(text: io.StringIO, cells: list[str], end: str) -> None:
+    """Takes the quotes off a last cell that has line breaks but neither commas nor quotes, as LinkedIn does."""
+    last = cells[-1]
+    quoted = f'"{last}"{end}'
+    so_far = text.getvalue()
+    if "\n" in last and not set(',;\t"') & set(last) and so_far.endswith(quoted):
+        text.seek(len(so_far) - len(quoted))
+        text.truncate()
+        text.write(last + end)
+
+
+def _expected_text(case: Case, name: str, value: Any) -> Any:
+    if name == case.table.unquoted_breaks and isinstance(value, str):
+        return value.rstrip("\n") or None
+    return value
+
+
+@given(cases())
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+def test_what_is_written_is_read(case: Case) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{case.table.files[0]}.csv"
+        path.write_bytes(case.content)
+        rows = read_path(path)[path.name]
+    assert rows.table == case.table.name
+    assert rows.rejected == []
+    assert rows.status == ("loaded" if case.rows else "empty")
+    read_back = rows.frame.to_dicts() if case.rows else []
+    assert [row.pop("extra") for row in read_back] == [
+        json.dumps({"Mood": mood}, ensure_ascii=False) if mood else None for mood in case.unknown
+    ]
+    nothing = dict.fromkeys(column.name for column in case.table.columns)
+    wanted = [nothing | {name: _expected_text(case, name, value) for name, value in row.items()} for row in case.rows]
+    assert [{name: row[name] for name in nothing} for row in read_back] == wanted
