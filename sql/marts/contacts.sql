@@ -24,6 +24,7 @@
 --   last_message_at    time of the last message, UTC
 --   first_seen_on      export date of the first file naming the person
 --   last_seen_on       export date of the last file naming the person
+--   segment_since      day since which the segment holds
 with tagged as (
     select owner, person_id, list_sort(array_agg(distinct tag)) as tags
     from marts.contact_tags
@@ -33,6 +34,9 @@ select
     c.owner, c.person_id, c.full_name, c.first_name, c.last_name, c.profile_url, c.email, c.company, c.position,
     c.segment, c.is_connection, c.connected_on, c.follows_me, c.i_follow,
     coalesce(t.tags, cast([] as varchar[])) as tags,
-    c.messages_sent, c.messages_received, c.first_message_at, c.last_message_at, c.first_seen_on, c.last_seen_on
+    c.messages_sent, c.messages_received, c.first_message_at, c.last_message_at, c.first_seen_on, c.last_seen_on,
+    p.valid_from as segment_since
 from segments.contacts as c
 left join tagged as t on t.owner = c.owner and t.person_id = c.person_id
+left join history.segment_periods as p
+    on p.owner = c.owner and p.person_id = c.person_id and p.valid_to = date '9999-12-31'

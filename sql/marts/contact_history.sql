@@ -1,0 +1,42 @@
+-- What the exports said of each connection: one row per period in which they said the same. It ends at the export that
+-- shows a change or the absence.
+--
+-- columns:
+--   owner        slug of the member whose exports these are
+--   person_id    the person
+--   valid_from   export date of the first export saying so
+--   valid_to     export date of the first that says otherwise; 9999-12-31 while it is said
+--   full_name    name
+--   company      company
+--   position     position
+--   email        e-mail address, where shared
+--   profile_url  address; where exports had none (until mid 2023) the first that a later one gives
+with compared as (
+    select
+        owner, person_id, from_rank, from_on, until_on, full_name, company, position, email, profile_url,
+        concat_ws(
+            chr(31), coalesce(full_name, ''), coalesce(company, ''), coalesce(position, ''), coalesce(email, ''),
+            coalesce(profile_url, '')
+        ) as said
+    from history.contact_rows
+),
+flagged as (
+    select
+        *,
+        case
+            when said = lag(said) over (partition by owner, person_id order by from_rank)
+                and from_on <= lag(until_on) over (partition by owner, person_id order by from_rank) then 0
+            else 1
+        end as begins
+    from compared
+),
+numbered as (
+    select
+        *, sum(begins) over (partition by owner, person_id order by from_rank rows unbounded preceding) as period
+    from flagged
+)
+select
+    owner, person_id, min(from_on) as valid_from, max(until_on) as valid_to, full_name, company, position, email,
+    profile_url
+from numbered
+group by owner, person_id, period, full_name, company, position, email, profile_url
