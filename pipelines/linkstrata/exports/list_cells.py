@@ -112,7 +112,8 @@ def identity(text: pl.DataFrame, claims: Claims) -> tuple[dict[str, pl.Series], 
         for kind, each in found.items()
     }
     left = [expression.alias(f"left: {heading}") for heading, expression in none.items()]
-    frame = text.select(*chosen.values(), *left)
+    # Added rather than selected: a list without any such column keeps its number of rows.
+    frame = text.with_columns(*chosen.values(), *left)
     return {kind: frame[kind] for kind in chosen}, {heading: frame[f"left: {heading}"] for heading in none}
 
 

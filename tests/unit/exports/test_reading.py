@@ -201,6 +201,12 @@ def test_columns_given_by_the_user_make_a_list(tmp_path):
     assert archive["people.csv"].only()["full_name"] == "Ann Sample"
 
 
+def test_list_of_names_alone_is_a_contact_list(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("Full name,Company\nAnn Sample,Acme\nBen Trial,Beta\n")
+    assert read_path(path)["people.csv"].column("full_name") == ["Ann Sample", "Ben Trial"]
+
+
 def test_outlook_contacts_of_2017_are_a_contact_list(tmp_path):
     path = tmp_path / "linkedin_connections_export_microsoft_outlook.csv"
     path.write_text(
