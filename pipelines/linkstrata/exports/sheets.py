@@ -23,7 +23,7 @@ from linkstrata.exports.members import MemberFailed
 LARGEST_WORKBOOK = 64 * 1024 * 1024
 """Bytes of the largest workbook that is opened; LinkedIn's own stay below one megabyte."""
 
-MEMORY = 1024 * 1024 * 1024
+MEMORY = 512 * 1024 * 1024
 """Bytes of memory that reading one workbook may take."""
 
 PROCESSOR_SECONDS = 9

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkstrata.exports import company_workbooks, creator_workbooks
 from linkstrata.exports.catalogue import TABLES
+from linkstrata.exports.cells import Unreadable
 from linkstrata.exports.container import Member
 from linkstrata.exports.members import BATCH_ROWS, MemberReading, Rejected
 from linkstrata.exports.sheet_days import DayEvidence, Period, ReadDay, UndecidedDays, day_reader, period_in_name
@@ -94,7 +95,7 @@ def _read_sheet(
         return [_unrecognised(path, rows)]
     try:
         return [_member_reading(path, records) for records in sheet.read(read_day)]
-    except UndecidedDays as reason:
+    except (UndecidedDays, Unreadable) as reason:
         return [MemberReading(path, None, "failed", str(reason))]
 
 
