@@ -224,6 +224,7 @@ class Life:
         self._meet_strangers(connections)
         self._texts = [self._inventor.sentence() for _ in range(3000)]
         self._texts += ["Thanks!", "Yes", "=1+1 is two", "+49 is the prefix", "Great 👍", "bell \x07 rings"] * 20
+        self._places = [self._inventor.company() for _ in range(200)]
         self.conversations: list[Conversation] = []
         self.messages: list[Message] = []
         self.drafts: list[Draft] = []
@@ -264,7 +265,13 @@ class Life:
         """The words of a message. Some are empty (a file alone was sent)."""
         scattered = (serial * 2654435761 + self.seed * 40503) & 0xFFFFFFFF
         scattered ^= scattered >> 15
-        return "" if scattered % 37 == 0 else self._texts[(scattered >> 3) % len(self._texts)]
+        if scattered % 37 == 0:
+            return ""
+        text = self._texts[(scattered >> 3) % len(self._texts)]
+        if scattered % 3 == 0:
+            return text
+        place = self._places[scattered % len(self._places)]
+        return f"{text} {place}, {scattered % 24}:{scattered // 24 % 60:02d}, {scattered % 99991:,} in all."
 
     # -- people -----------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class Archive:
 
     @property
     def formats(self) -> Formats:
-        return Formats.of(self.era or self.day)
+        return Formats(self.era or self.day)
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,6 @@ class Formats:
     """Which generation each file of an archive has on a day (the days as near as public files show them)."""
 
     day: date
-
-    @staticmethod
-    def of(day: date) -> Formats:
-        return Formats(day)
 
     @property
     def connections_have_addresses(self) -> bool:
