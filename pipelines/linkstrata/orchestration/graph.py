@@ -4,13 +4,13 @@ Nothing is listed by hand: raw tables come from the catalogue of exports; models
 sql/. Dagster orders and records. What an asset does is one call into the run's session.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
 from linkstrata.exports.catalogue import TABLES
 from linkstrata.orchestration.run import Run
-from linkstrata.warehouse.models import RULE_ROWS, RULE_SPANS, RULE_TABLES, RULES, Check, Lineage, Model, Project
+from linkstrata.warehouse.models import RULE_ROWS, RULE_SPANS, RULE_TABLES, RULES, Model, Project
 from linkstrata.warehouse.raw import REGISTRY, SQL_TYPES
 
 PUBLISHED = dg.AssetKey("published")
@@ -34,12 +34,7 @@ def build_assets(project: Project) -> list[dg.AssetsDefinition]:
     """Every asset of a project, in the order in which the data flows."""
     return [
         _raw_tables(),
-        *(
-            _model(
-                model, [check for check in project.checks if check.guards == model.name], project.lineage[model.name]
-            )
-            for model in project.models
-        ),
+        *(_model(project, model) for model in project.models),
         _rules(project),
         _published(project),
     ]
@@ -62,7 +57,8 @@ def _raw_tables() -> dg.AssetsDefinition:
             description=table.description,
             kinds={"csv", "duckdb"},
             metadata=_schema(
-                dg.TableColumn(column.name, SQL_TYPES[column.type], column.description) for column in table.columns
+                dg.TableColumn(column.name, SQL_TYPES[column.type].upper(), column.description)
+                for column in table.columns
             ),
         )
         for table in TABLES.values()
@@ -73,7 +69,7 @@ def _raw_tables() -> dg.AssetsDefinition:
             group_name="raw",
             description="What is kept of every export beside its rows.",
             kinds={"duckdb"},
-            metadata=_schema(dg.TableColumn(column, kind) for column, kind in columns.items()),
+            metadata=_schema(dg.TableColumn(column, kind.upper()) for column, kind in columns.items()),
         )
         for name, columns in REGISTRY.items()
     ]
@@ -99,19 +95,21 @@ def _raw_tables() -> dg.AssetsDefinition:
     return load
 
 
-def _model(model: Model, checks: Sequence[Check], lineage: Lineage) -> dg.AssetsDefinition:
+def _model(project: Project, model: Model) -> dg.AssetsDefinition:
     """A table made by a SELECT, with the checks that guard it: a broken one stops all that is made from the table."""
     key = asset_key(model.name)
+    checks = [check for check in project.checks if check.guards == model.name]
     columns = dg.TableColumnLineage(
         {
             column: [dg.TableColumnDep(asset_key(table), name) for table, name in sources]
-            for column, sources in lineage.items()
+            for column, sources in project.lineage[model.name].items()
         }
     )
 
     @dg.asset(
         key=key,
-        group_name=key.path[0],
+        # Rules read marts, and some marts read rules: those stand behind the tags, beside the file they complete.
+        group_name="published" if model.published and model.name in project.needing_rules else key.path[0],
         deps=asset_keys(model.reads),
         description=model.description,
         kinds={"sql", "duckdb"},
@@ -185,7 +183,7 @@ def _published(project: Project) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=PUBLISHED,
-        group_name="marts",
+        group_name="published",
         deps=asset_keys(ends),
         description="The published database: every mart, in one file that replaces the one before whole.",
         kinds={"duckdb"},
