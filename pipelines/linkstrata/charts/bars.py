@@ -16,6 +16,7 @@ from linkstrata.charts.theme import Theme, figure, hatching, wrapped
 _LINE = 18
 _BAR = 12
 _PITCH = 14
+_FOOT = 4
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def lying_bars(rows: Sequence[Row], theme: Theme) -> go.Figure:
     """The rows from top to bottom. The upright axis counts pixels, so that text and bars keep their distance."""
     labels = [wrapped(row.label) for row in rows]
     tops = [0, *accumulate(len(lines) * _LINE + _BAR + _PITCH for lines in labels)]
-    height = max(tops[-1] - _PITCH, 1)
+    height = max(tops[-1] - _PITCH, 0) + _FOOT
     chart = figure(theme, height)
     for row, lines, top in zip(rows, labels, tops, strict=False):
         name = "<br>".join(lines)

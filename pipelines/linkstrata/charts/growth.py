@@ -132,7 +132,7 @@ def _label_ends(chart: go.Figure, daily: pl.DataFrame, covered: pl.DataFrame, th
         )
         if frame.height
     ]
-    anchors = ["middle"]
+    anchors = ["middle"] * len(ends)
     if len(ends) == 2:
         anchors = ["top", "bottom"] if ends[1][1] >= ends[0][1] else ["bottom", "top"]
         last = covered.row(-1, named=True)

@@ -141,6 +141,7 @@ def test_a_month_that_ended_with_the_export_is_over() -> None:
 
 
 def test_no_days_give_empty_figures() -> None:
+    assert not connections_and_followers(audience([1], [None]), None).data
     daily = audience([], [])
     assert not connections_and_followers(daily, None).data
     assert not connections_by_month(daily.with_columns(new_connections=0, lost_connections=0), None).data
