@@ -1,24 +1,22 @@
 """`linkstrata`: the commands, each a thin call into the packages below.
 
-What belongs here is arguments, exit statuses and what a person reads on the terminal. A command imports what it uses when
-it runs, so that `sql`, `status` and an ingest of known files start at once.
+What belongs here is arguments, exit statuses and what a person reads on the terminal. A command imports what it uses
+when it runs, so that `sql`, `status` and an ingest of known files start at once.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from linkstrata import __version__
-from linkstrata.progress import Progress
-from linkstrata.settings import Settings, settings_from_environment
+from linkstrata.curation.commands import CURATION
+from linkstrata.settings import Settings
+from linkstrata.terminal import data_option, drawn_progress
 
 if TYPE_CHECKING:
     from linkstrata.warehouse.receipts import FileOutcome, Options
@@ -57,21 +55,6 @@ def _fail(message: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
-def _data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command --data and passes it the settings of that home."""
-
-    @click.option(
-        "--data",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="The data home; over LINKSTRATA_DATA, which is over data/ in the checkout.",
-    )
-    @wraps(command)
-    def with_settings(data: Path | None, **arguments: Any) -> Any:
-        return command(settings_from_environment(data), **arguments)
-
-    return with_settings
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, message="linkstrata %(version)s")
 def commands() -> None:
@@ -86,7 +69,7 @@ def commands() -> None:
 )
 @click.option("--complete", is_flag=True, help="This follower list names every follower.")
 @click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="What a column of a list holds.")
-@_data_option
+@data_option
 def ingest(
     settings: Settings,
     paths: tuple[Path, ...],
@@ -121,7 +104,7 @@ def ingest(
 
 
 @commands.command()
-@_data_option
+@data_option
 def build(settings: Settings) -> None:
     """Rebuild every model from what was ingested, and publish."""
     from linkstrata.warehouse.receipts import Options
@@ -135,7 +118,7 @@ def _run(settings: Settings, paths: tuple[Path, ...], options: Options) -> list[
     from linkstrata.orchestration.runner import run_ingest
     from linkstrata.warehouse.pipeline import Request
 
-    with _progress() as progress:
+    with drawn_progress() as progress:
         return list(run_ingest(settings, Request(paths, options), progress).files)
 
 
@@ -181,7 +164,7 @@ def _say_where_to_look(settings: Settings) -> None:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE instead of the terminal."
 )
-@_data_option
+@data_option
 def sql(settings: Settings, query: str | None, file: Path | None, format_: str, output: Path | None) -> None:
     """Run a query on the published database, read-only: linkstrata sql "from contacts limit 5"."""
     from linkstrata.queries import run_query
@@ -194,7 +177,7 @@ def sql(settings: Settings, query: str | None, file: Path | None, format_: str, 
 
 
 @commands.command()
-@_data_option
+@data_option
 def status(settings: Settings) -> None:
     """Show archives, freshness, warnings and counts by segment."""
     from linkstrata.status import describe, read_status
@@ -210,7 +193,7 @@ def status(settings: Settings) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to; reports/report.html in the data home if left out.",
 )
-@_data_option
+@data_option
 def report(settings: Settings, output: Path | None) -> None:
     """Write the report: one HTML file that opens offline."""
     from linkstrata.report import write_report
@@ -236,7 +219,7 @@ def sample(out: Path, connections: int, months: int, seed: int) -> None:
 
 @commands.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3333, show_default=True)
-@_data_option
+@data_option
 def dev(settings: Settings, port: int) -> None:
     """Open Dagster's web UI on 127.0.0.1: the asset graph, runs, and the inbox sensor at work."""
     from linkstrata.orchestration.runner import run_web
@@ -245,16 +228,8 @@ def dev(settings: Settings, port: int) -> None:
     run_web(settings, port)
 
 
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Draws what is going on where a person watches; says nothing into a file or pipe."""
-    if not sys.stderr.isatty():
-        yield lambda step: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("starting") as drawn:
-        yield lambda step: drawn.update(step)
+for command in CURATION:
+    commands.add_command(command)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,11 @@ class Settings:
         return self.warehouse / "linkstrata.duckdb"
 
     @property
+    def remembered_project(self) -> Path:
+        """The SQL files as they were read last, kept because reading them takes long."""
+        return self.warehouse / "project.json"
+
+    @property
     def curation_database(self) -> Path:
         """What a person typed: tags, notes, merges, saved filters."""
         return self.home / "curation.sqlite"

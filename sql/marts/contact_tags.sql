@@ -1,12 +1,22 @@
--- Who carries which tag, and why.
+-- Who carries which tag, and why. A rule and a person's own hand may give the same tag.
 --
 -- columns:
 --   owner      slug of the member whose exports these are
 --   person_id  the contact
 --   tag        the tag
 --   kind       rule or manual
---   tagged_at  for a rule the export day since which it holds
+--   tagged_at  for a rule the export day since which it holds, else the day on which it was typed
 --   reason     what the rule found
+with manual as (
+    select t.owner, k.person_id, t.tag, min(t.tagged_at) as tagged_at
+    from curation.taggings as t
+    join identity.person_keys as k on k.person_key = t.person_key
+    join segments.contacts as c on c.owner = t.owner and c.person_id = k.person_id
+    group by t.owner, k.person_id, t.tag
+)
 select r.owner, r.person_id, r.tag, 'rule' as kind, s.since as tagged_at, r.reason
 from tags.rule_rows as r
 join tags.rule_spans as s on s.owner = r.owner and s.person_id = r.person_id and s.tag = r.tag
+union all
+select owner, person_id, tag, 'manual', tagged_at, cast(null as varchar)
+from manual

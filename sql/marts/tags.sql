@@ -5,8 +5,21 @@
 --   kind         rule or manual
 --   description  what it means
 --   members      how many contacts carry it
+--   colour       how it is shown; NULL where nobody chose one
 --   problem      why a rule of the user's can't be used; its last good members stay
-select t.tag, 'rule' as kind, t.description, count(m.person_id) as members, t.problem
-from tags.rules as t
-left join marts.contact_tags as m on m.tag = t.tag and m.kind = 'rule'
-group by t.tag, t.description, t.problem
+with manual as (
+    select tag from curation.tags
+    union
+    select tag from curation.taggings
+),
+every as (
+    select tag, 'rule' as kind, description, cast(null as varchar) as colour, problem from tags.rules
+    union all
+    select m.tag, 'manual', t.description, t.colour, cast(null as varchar)
+    from manual as m
+    left join curation.tags as t on t.tag = m.tag
+)
+select e.tag, e.kind, e.description, count(m.person_id) as members, e.colour, e.problem
+from every as e
+left join marts.contact_tags as m on m.tag = e.tag and m.kind = e.kind
+group by e.tag, e.kind, e.description, e.colour, e.problem

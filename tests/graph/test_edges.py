@@ -38,7 +38,7 @@ def test_the_edges_are_those_of_the_snapshot() -> None:
 
 
 def test_every_asset_says_what_it_is() -> None:
-    groups = ["raw", "staging", "identity", "history", "segments", "marts", "tags", "published"]
+    groups = ["raw", "curation", "staging", "identity", "history", "segments", "marts", "tags", "published"]
     for spec in shipped_graph().resolve_all_asset_specs():
         assert spec.group_name in groups, spec.key
         assert spec.description, spec.key

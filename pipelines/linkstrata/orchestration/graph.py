@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
+from linkstrata.curation.tables import CARRIED, DESCRIPTIONS
 from linkstrata.exports.catalogue import TABLES
 from linkstrata.orchestration.run import Run
 from linkstrata.warehouse.models import RULE_ROWS, RULE_SPANS, RULE_TABLES, RULES, Model, Project
@@ -49,7 +50,7 @@ def whole_run(project: Project) -> dg.AssetSelection:
 
 
 def _raw_tables() -> dg.AssetsDefinition:
-    """All raw tables in one step: an export fills many of them, in one transaction."""
+    """All raw tables and what was typed, in one step: an export fills many of them, in one transaction."""
     specs = [
         dg.AssetSpec(
             asset_key(f"raw.{table.name}"),
@@ -73,6 +74,16 @@ def _raw_tables() -> dg.AssetsDefinition:
         )
         for name, columns in REGISTRY.items()
     ]
+    specs += [
+        dg.AssetSpec(
+            asset_key(f"curation.{name}"),
+            group_name="curation",
+            description=DESCRIPTIONS[name],
+            kinds={"sqlite", "duckdb"},
+            metadata=_schema(dg.TableColumn(column, kind.upper()) for column, kind in columns.items()),
+        )
+        for name, columns in CARRIED.items()
+    ]
 
     @dg.multi_asset(
         name="raw",
@@ -86,7 +97,7 @@ def _raw_tables() -> dg.AssetsDefinition:
         with run.step("raw"):
             outcome = run.load(context.op_execution_context.op_config["states"])
         for spec in specs:
-            rows = outcome.rows_by_table[spec.key.path[-1]]
+            rows = outcome.rows_by_table[".".join(spec.key.path)]
             if spec.key in context.selected_asset_keys:
                 yield dg.MaterializeResult(spec.key, metadata=_row_count(rows))
             elif rows and outcome.files:

@@ -60,18 +60,28 @@ def open_build(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnecti
     )
 
 
+def open_scratch() -> duckdb.DuckDBPyConnection:
+    """An engine in memory, for work on a file that is attached to it."""
+    return duckdb.connect(config=_OFFLINE)
+
+
 def read_published(path: Path) -> duckdb.DuckDBPyConnection:
     """The published database as it stands now, read-only, its tables named without a prefix.
 
     Each call attaches the file anew in an engine of its own: a connection to the path itself would be given the
     file of an older publication for as long as any connection to that lives. Raises NotPublished.
     """
-    if not path.is_file():
-        raise NotPublished(f"{path}: nothing is published yet; run `linkstrata ingest` on an export first")
+    require_published(path)
     connection = duckdb.connect(config=_OFFLINE)
     connection.execute(f"attach ? as {PUBLISHED} (read_only)", [str(path)])
     connection.execute(f"use {PUBLISHED}")
     return connection
+
+
+def require_published(path: Path) -> None:
+    """Raises NotPublished where there is no published database yet."""
+    if not path.is_file():
+        raise NotPublished(f"{path}: nothing is published yet; run `linkstrata ingest` on an export first")
 
 
 @contextmanager

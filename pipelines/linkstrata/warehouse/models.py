@@ -20,6 +20,8 @@ from types import MappingProxyType
 
 import duckdb
 
+from linkstrata.curation.tables import CURATED_TABLES
+
 MARTS = "marts"
 """The schema whose models are published, and the catalogue under which the file being published is attached."""
 
@@ -189,7 +191,7 @@ def _read_project(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]],
 def _state(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]], user_rules: Path | None) -> str:
     """A digest of all that a project is read from, and of the code that reads it."""
     digest = hashlib.sha256(version("sqlglot").encode())
-    digest.update(json.dumps({table: list(columns) for table, columns in raw_columns.items()}).encode())
+    digest.update(json.dumps([dict(raw_columns), dict(CURATED_TABLES)], default=list).encode())
     read = [(Path(__file__).parent, "*.py"), (sql_directory, "**/*.sql")]
     for folder, pattern in [*read, (user_rules, "*.sql")] if user_rules else read:
         for path in sorted(folder.glob(pattern)):
@@ -197,11 +199,16 @@ def _state(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]], user_r
     return digest.hexdigest()
 
 
-def _recall(remembered: Path, state: str) -> Project | None:
-    """The project as it was kept for this state; None if it was for another, or not by this program."""
+def last_project(remembered: Path) -> Project | None:
+    """The project as it was last kept, whatever has changed since: that of the last build. None if there is none."""
+    return _recall(remembered, None)
+
+
+def _recall(remembered: Path, state: str | None) -> Project | None:
+    """The project as it was kept for this state, or any; None if it was for another, or not by this program."""
     try:
         kept = json.loads(remembered.read_text(encoding="utf-8"))
-        if kept["state"] != state:
+        if state is not None and kept["state"] != state:
             return None
         project = kept["project"]
         return Project(

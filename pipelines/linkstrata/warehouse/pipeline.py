@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from linkstrata import __version__
+from linkstrata.curation.carrying import carry
 from linkstrata.lock import home_lock
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
@@ -41,7 +42,7 @@ class Request:
 
 @dataclass(frozen=True)
 class LoadOutcome:
-    """What became of each file, and how many rows each raw table holds now."""
+    """What became of each file, and how many rows each table holds that models start from."""
 
     files: tuple[FileOutcome, ...]
     rows_by_table: Mapping[str, int]
@@ -87,12 +88,15 @@ class Session:
         intake = Intake(self.connection, self.settings, self.progress)
         reloaded = intake.reload(request.reread)
         outcomes = intake.accept(request.paths, request.options)
+        self.progress("reading what was typed")
+        curated = carry(self.connection, self.settings.curation_database)
         self.connection.execute("delete from raw.build")
         self.connection.execute(
             "insert into raw.build values (?, ?, ?)",
             [self.settings.today, datetime.now(UTC).replace(tzinfo=None, microsecond=0), __version__],
         )
-        return LoadOutcome((*reloaded, *outcomes), raw.count_rows(self.connection))
+        rows = {f"raw.{table}": count for table, count in raw.count_rows(self.connection).items()}
+        return LoadOutcome((*reloaded, *outcomes), {**rows, **curated})
 
     def run(self, model: models.Model) -> int:
         """Builds one model's table and gives its number of rows."""
@@ -140,8 +144,7 @@ class Session:
 
 def read_project(settings: Settings) -> models.Project:
     """Every SQL file of the checkout and the user's rules; remembered in the home until one of them changes."""
-    remembered = settings.warehouse / "project.json"
-    return models.load_project(settings.sql, raw.raw_columns(), settings.user_rules, remembered)
+    return models.load_project(settings.sql, raw.raw_columns(), settings.user_rules, settings.remembered_project)
 
 
 def ingest(

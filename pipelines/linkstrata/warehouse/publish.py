@@ -8,13 +8,14 @@ the tables hold is the models' matter.
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 import duckdb
 
-from linkstrata.warehouse.connection import read_published
+from linkstrata.warehouse.connection import read_published, require_published
 from linkstrata.warehouse.models import MARTS, Macro, Project, first_line, quoted
 
 
@@ -43,7 +44,17 @@ class Publication:
         publication = cls(connection, path)
         publication.abandon()
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection.execute(f"attach ? as {MARTS}", [str(publication.next_path)])
+        publication._attach()
+        return publication
+
+    @classmethod
+    def amend(cls, connection: duckdb.DuckDBPyConnection, path: Path) -> Self:
+        """Attaches a copy of the published file, for what a few models change in it. Raises NotPublished."""
+        require_published(path)
+        publication = cls(connection, path)
+        publication.abandon()
+        shutil.copyfile(path, publication.next_path)
+        publication._attach()
         return publication
 
     def finish(self, project: Project) -> None:
@@ -69,6 +80,9 @@ class Publication:
         self.next_path.replace(self.path)
         _synchronise(self.path.parent)
 
+    def _attach(self) -> None:
+        self.connection.execute(f"attach ? as {MARTS}", [str(self.next_path)])
+
     def abandon(self) -> None:
         """Drops the file in the making; without one, does nothing."""
         self.connection.execute(f"detach database if exists {MARTS}")
@@ -85,7 +99,7 @@ def _create_macro(connection: duckdb.DuckDBPyConnection, macro: Macro) -> None:
     build = connection.execute("select current_database()").fetchall()[0][0]
     connection.execute(f"use {MARTS}")
     try:
-        connection.execute(f"create macro main.{macro.name}({parameters}) as table\n{macro.sql}")
+        connection.execute(f"create or replace macro main.{macro.name}({parameters}) as table\n{macro.sql}")
         connection.execute(f"comment on macro table main.{macro.name} is {quoted(macro.description)}")
     finally:
         connection.execute(f'use "{build}"')

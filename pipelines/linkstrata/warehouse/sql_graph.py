@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from linkstrata.curation.tables import CURATED_TABLES
 from linkstrata.warehouse.lineage import lineage
 from linkstrata.warehouse.models import (
     MARTS,
@@ -35,7 +36,7 @@ from linkstrata.warehouse.sql_files import (
 )
 
 _OTHER_FOLDERS = ("tags", "checks", "macros")
-_RESERVED_SCHEMAS = {"raw", "main", "temp", "system", "information_schema"}
+_RESERVED_SCHEMAS = {"raw", "curation", "main", "temp", "system", "information_schema"}
 _RULE_COLUMNS = ("owner", "person_id", "reason")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _TAG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -54,7 +55,8 @@ def read_project(
 ) -> Project:
     """Reads every SQL file and finds their order; the arguments are those of models.load_project. Raises ModelError
     for the first file that cannot be used, unless it is a rule of the user's: that is set aside."""
-    sources = {f"raw.{table}": tuple(columns) for table, columns in raw_columns.items()} | dict(RULE_TABLES)
+    sources = {f"raw.{table}": tuple(columns) for table, columns in raw_columns.items()}
+    sources |= {**CURATED_TABLES, **RULE_TABLES}
     files = [_shipped_file(path, sql_directory) for path in sorted(sql_directory.rglob("*.sql"))]
     model_files = [file for file in files if file.folder not in _OTHER_FOLDERS]
     around = _Surroundings(

@@ -1,0 +1,217 @@
+"""The commands by which a person says something: tags, notes, corrections of who is who, and taking it back.
+
+Arguments, exit statuses and what is read on the terminal; what an edit is and does is in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linkstrata.settings import Settings
+from linkstrata.terminal import data_option, drawn_progress
+
+if TYPE_CHECKING:
+    from linkstrata.curation.store import Edit, Person
+
+_owner_option = click.option(
+    "--owner", metavar="SLUG", help="Among whose contacts; everybody's whose contacts hold the person, if left out."
+)
+
+
+@click.group()
+@data_option
+def tag(settings: Settings) -> None:
+    """Put tags on contacts, take them away, list them, and read or write them as CSV."""
+
+
+def _selectors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How a command is told which contacts it is for."""
+    for option in (
+        _owner_option,
+        click.option("--url", "urls", multiple=True, metavar="URL…", help="The contacts at these addresses."),
+        click.option(
+            "--where", metavar="PREDICATE", help="The contacts for which this SQL holds: \"company = 'Acme'\"."
+        ),
+        click.argument("more_urls", nargs=-1, metavar=""),
+        click.argument("tag", metavar="TAG"),
+    ):
+        command = option(command)
+    return command
+
+
+@tag.command("add")
+@_selectors
+@click.option("--colour", metavar="COLOUR", help="How the tag is shown, such as '#0a66c2'.")
+@click.option("--description", metavar="TEXT", help="What the tag means.")
+@data_option
+def tag_add(
+    settings: Settings,
+    tag: str,
+    where: str | None,
+    urls: tuple[str, ...],
+    more_urls: tuple[str, ...],
+    owner: str | None,
+    colour: str | None,
+    description: str | None,
+) -> None:
+    """Tag contacts: linkstrata tag add mentor --url https://www.linkedin.com/in/…"""
+    from linkstrata.curation.store import Store
+
+    described = colour is not None or description is not None
+    people = _chosen(settings, where, (*urls, *more_urls) if urls else more_urls, owner, may_be_none=described)
+    with Store(settings.curation_database) as store:
+        if described:
+            store.describe_tag(_tag_name(tag), colour, description)
+        edit = store.tag(_tag_name(tag), people, settings.today)
+    _show_at_once(settings)
+    _say_tagged(edit, people, "tagged", "carry it already")
+
+
+@tag.command("remove")
+@_selectors
+@click.option("--everybody", is_flag=True, help="Take it from everybody, with its colour and description.")
+@data_option
+def tag_remove(
+    settings: Settings,
+    tag: str,
+    where: str | None,
+    urls: tuple[str, ...],
+    more_urls: tuple[str, ...],
+    owner: str | None,
+    everybody: bool,
+) -> None:
+    """Take a tag from contacts. What a rule tagged stays: change the rule."""
+    from linkstrata.curation.store import Store
+
+    people = _chosen(settings, where, (*urls, *more_urls) if urls else more_urls, owner, may_be_none=everybody)
+    with Store(settings.curation_database) as store:
+        edit = store.drop_tag(_tag_name(tag)) if everybody else store.untag(_tag_name(tag), people)
+    _show_at_once(settings)
+    if everybody:
+        click.echo(edit.summary if edit else "nobody carried it")
+    else:
+        _say_tagged(edit, people, "taken from", "did not carry it")
+
+
+@tag.command("list")
+@data_option
+def tag_list(settings: Settings) -> None:
+    """List all tags: how many contacts carry each, and whether a rule or a person gives it."""
+    from linkstrata.warehouse.connection import read_published
+
+    with read_published(settings.published_database) as reader:
+        rows = reader.execute("select members, kind, tag, description from tags order by tag, kind").fetchall()
+    for members, kind, name, description in rows:
+        first_line = (description or "").partition("\n")[0]
+        click.echo(f"{members:>10,}  {kind:<6}  {name}{f': {first_line}' if first_line else ''}")
+
+
+@click.command()
+@click.argument("url")
+@click.argument("text")
+@_owner_option
+@data_option
+def note(settings: Settings, url: str, text: str, owner: str | None) -> None:
+    """Write a note on a contact."""
+    from linkstrata.curation.people import people_at
+    from linkstrata.curation.store import Store
+
+    if not text.strip():
+        raise click.UsageError("the note is empty")
+    people = people_at(settings, [url], owner)
+    with Store(settings.curation_database) as store:
+        store.add_note(people, text.strip())
+    _show_at_once(settings)
+    click.echo("noted")
+
+
+@click.command()
+@click.argument("url")
+@_owner_option
+@data_option
+def notes(settings: Settings, url: str, owner: str | None) -> None:
+    """Show the notes on a contact, the oldest first."""
+    from linkstrata.curation.people import people_at
+    from linkstrata.warehouse.connection import read_published
+
+    people = people_at(settings, [url], owner)
+    with read_published(settings.published_database) as reader:
+        for person in people:
+            found = reader.execute(
+                "select written_at, note from notes where owner = ? and person_id = ? order by written_at",
+                [person.owner, person.person_id],
+            ).fetchall()
+            for written_at, text in found:
+                whose = f"  {person.owner}" if len(people) > 1 else ""
+                click.echo(f"{written_at:%Y-%m-%d %H:%M}{whose}  {text}")
+
+
+@click.command()
+@data_option
+def undo(settings: Settings) -> None:
+    """Take back the last edit: tag, note, merge, split, whatever it was. Again, and the one before it goes."""
+    from linkstrata.curation.file import CurationError
+    from linkstrata.curation.publishing import SHOWN_AT_ONCE
+    from linkstrata.curation.store import Store
+
+    with Store(settings.curation_database) as store:
+        edit = store.undo()
+    if edit is None:
+        raise CurationError(f"{settings.curation_database}: there is no edit to undo")
+    if edit.tables <= SHOWN_AT_ONCE:
+        _show_at_once(settings)
+    else:
+        _show_after_build(settings)
+    click.echo(f"undone: {edit.summary}")
+
+
+def _chosen(
+    settings: Settings, where: str | None, urls: Sequence[str], owner: str | None, may_be_none: bool
+) -> list[Person]:
+    """The contacts that a command is for, by its selectors: exactly one kind of them, or none if it may do without."""
+    from linkstrata.curation.people import people_at, people_where
+
+    if (where is not None and urls) or not (where is not None or urls or may_be_none):
+        raise click.UsageError("say which contacts: --where PREDICATE, or --url URL…")
+    if where is not None:
+        return people_where(settings, where, owner)
+    return people_at(settings, urls, owner) if urls else []
+
+
+def _tag_name(text: str) -> str:
+    """A tag as it is kept: without blanks around it and doubled inside."""
+    name = " ".join(text.split())
+    if not name or not name.isprintable():
+        raise click.UsageError("a tag is a word or a few")
+    return name
+
+
+def _say_tagged(edit: Edit | None, people: Sequence[Person], done: str, not_done: str) -> None:
+    changed = sum(len(rows) for rows in (*edit.added.values(), *edit.removed.values())) if edit else 0
+    rest = len(people) - changed
+    click.echo(f"{changed:,} {done}{f', {rest:,} {not_done}' if rest > 0 else ''}")
+
+
+def _show_at_once(settings: Settings) -> None:
+    from linkstrata.curation.publishing import publish_edits
+
+    publish_edits(settings, _say_waiting)
+
+
+def _show_after_build(settings: Settings) -> None:
+    from linkstrata.curation.publishing import rebuild
+
+    with drawn_progress() as progress:
+        rebuild(settings, progress)
+
+
+def _say_waiting(step: str) -> None:
+    if step.startswith("waiting"):
+        click.echo(f"linkstrata: {step}", err=True)
+
+
+CURATION: tuple[click.Command, ...] = (tag, note, notes, undo)
+"""All commands of this module, for the command line to take up."""

@@ -1,0 +1,122 @@
+"""Whom a person means: contacts by an address in any spelling, by a name, or by a predicate, with keys that outlive
+rebuilds. Reads the published database and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+import duckdb
+
+from linkstrata.curation.file import CurationError
+from linkstrata.curation.store import Person
+from linkstrata.exports.addresses import parse_address
+from linkstrata.settings import Settings
+from linkstrata.warehouse.connection import QueryRefused, locked_down, read_published
+
+# Of a person's keys the one in the address shown comes first, then those that are least likely to change their meaning.
+_KEYS = """
+    select c.owner, c.person_id, k.person_key
+    from (select distinct owner, person_id from chosen) as h
+    join contacts as c on c.owner = h.owner and c.person_id = h.person_id
+    join person_keys as k on k.person_id = c.person_id
+    order by
+        c.owner,
+        c.person_id,
+        coalesce(substr(k.person_key, strpos(k.person_key, ':') + 1) <> split_part(c.profile_url, '/in/', 2), true),
+        list_position(
+            ['slug', 'member_id', 'member_number', 'sales_id', 'dated', 'named'], split_part(k.person_key, ':', 1)
+        ),
+        k.person_key
+"""
+
+
+def key_of(address: str) -> str:
+    """The key that an address means, in any spelling of it. Raises CurationError where it is nobody's address."""
+    parsed = parse_address(address)
+    if parsed is None:
+        raise CurationError(f"{address}: not a profile's address; write https://www.linkedin.com/in/…")
+    return ":".join(parsed)
+
+
+def people_where(settings: Settings, predicate: str, owner: str | None = None) -> list[Person]:
+    """The contacts for which a predicate holds: SQL over the columns of `contacts`, run where nothing can be changed.
+
+    Raises connection.NotPublished, and CurationError with the engine's message where the predicate does not run.
+    """
+    query = f"select owner, person_id from contacts where (\n{predicate}\n)"
+    with locked_down(settings.published_database) as room:
+        try:
+            chosen = room.query(query).fetchall()
+        except (duckdb.Error, QueryRefused) as error:
+            raise CurationError(f"--where {' '.join(predicate.split())}: {' '.join(str(error).split())}") from error
+    return _people(settings, [row for row in chosen if owner in (None, row[0])])
+
+
+def people_at(settings: Settings, addresses: Iterable[str], owner: str | None = None) -> list[Person]:
+    """The contacts at the given addresses: of `owner`, else of every owner among whose contacts they are.
+
+    Edits on them are kept under the key of the address that was given. Raises CurationError where nobody is there.
+    """
+    found: dict[str, list[Person]] = {key_of(address): [] for address in addresses}
+    for person in keyed_people(settings, list(found), owner):
+        for key in found.keys() & set(person.keys):
+            keys = (key, *(other for other in person.keys if other != key))
+            found[key].append(Person(person.owner, person.person_id, keys))
+    unknown = [address for address in addresses if not found[key_of(address)]]
+    if unknown:
+        whose = f"{owner}'s contacts" if owner else "the contacts"
+        raise CurationError(
+            f'{", ".join(unknown)}: not among {whose}; see `linkstrata sql "from contacts"`, '
+            "or add them: linkstrata contact add URL --name NAME"
+        )
+    return [person for people in found.values() for person in people]
+
+
+def keyed_people(settings: Settings, keys: Sequence[str], owner: str | None = None) -> list[Person]:
+    """The contacts who are known by any of the keys."""
+    with read_published(settings.published_database) as reader:
+        chosen = reader.execute(
+            """
+            select c.owner, c.person_id
+            from person_keys as k join contacts as c on c.person_id = k.person_id
+            where k.person_key in (select unnest($keys)) and c.owner = coalesce($owner, c.owner)
+            """,
+            {"keys": list(keys), "owner": owner},
+        ).fetchall()
+    return _people(settings, chosen)
+
+
+def owners(settings: Settings) -> list[str]:
+    """Everybody whose exports were ingested."""
+    with read_published(settings.published_database) as reader:
+        rows = reader.execute("select distinct owner from archives where owner is not null order by 1").fetchall()
+    return [row[0] for row in rows]
+
+
+def one_owner(settings: Settings, owner: str | None) -> str:
+    """The owner given, or the only one there is. Raises CurationError where that leaves a choice, or nobody."""
+    known = owners(settings)
+    if owner is None and len(known) == 1:
+        return known[0]
+    if owner in known:
+        return str(owner)
+    asked = f"--owner {owner}: nobody's exports by that name" if owner else "several owners: say which with --owner"
+    raise CurationError(f"{asked}; there {'is' if len(known) == 1 else 'are'} {', '.join(known) or 'none'}")
+
+
+def _people(settings: Settings, chosen: Sequence[tuple[str, str]]) -> list[Person]:
+    """The chosen (owner, person_id) with all their keys."""
+    with read_published(settings.published_database) as reader:
+        reader.execute("create temp table chosen (owner varchar, person_id varchar)")
+        if chosen:
+            values = [list(column) for column in zip(*chosen, strict=True)]
+            reader.execute("insert into chosen select unnest(?::varchar[]), unnest(?::varchar[])", values)
+        rows = reader.execute(_KEYS).fetchall()
+    return list(_gathered(rows))
+
+
+def _gathered(rows: Iterable[tuple[str, str, str]]) -> Iterator[Person]:
+    for (owner, person_id), group in groupby(rows, key=lambda row: row[:2]):
+        yield Person(owner, person_id, tuple(row[2] for row in group))

@@ -1,0 +1,260 @@
+"""The store of what a person typed: every edit goes into a log and changes the state in the same transaction.
+
+An edit is the rows it took away and the rows it added, so each can be taken back exactly, and the state is always what
+the log adds up to. Several processes may write at once; an edit that was acknowledged is on the disk. Whom an address
+means is for people.py, and showing an edit in the published database for publishing.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+from linkstrata.curation.file import open_curation
+from linkstrata.curation.tables import STATE
+
+Value = str | int | None
+Row = tuple[Value, ...]
+Rows = Mapping[str, Sequence[Row]]
+"""Rows by table, in the order of its columns."""
+
+NO_ROWS: Rows = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody among an owner's contacts, by keys that outlive rebuilds; an edit is kept under the first of them."""
+
+    owner: str
+    person_id: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit as the log has it. `summary` says in words what it did."""
+
+    edit_id: int
+    at: datetime
+    kind: str
+    summary: str
+    removed: Rows
+    added: Rows
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The tables that it changed."""
+        return frozenset([*self.removed, *self.added])
+
+
+class Store:
+    """A context manager over curation.sqlite. Each method that changes something is one edit, on the disk on return.
+
+    They give None where everything was as asked already: then nothing is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.connection = open_curation(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.connection.close()
+
+    # -- tags and notes -----------------------------------------------------------------------------------------------
+
+    def tag(self, tag: str, people: Sequence[Person], day: date) -> Edit | None:
+        """Puts a tag on those of the people who do not carry it under any of their keys."""
+        return self.add_taggings([(tag, person, day) for person in people], f"tag {tag}")
+
+    def add_taggings(self, taggings: Sequence[tuple[str, Person, date]], what: str) -> Edit | None:
+        """Puts several tags on people in one edit, each with its day; whoever carries a tag keeps its day."""
+        with self._transaction():
+            carried = set(self.connection.execute("select tag, owner, person_key from taggings"))
+            added: dict[Row, Row] = {}
+            for tag, person, day in taggings:
+                if not any((tag, person.owner, key) in carried for key in person.keys):
+                    key = (tag, person.owner, person.keys[0])
+                    added.setdefault(key, (*key, day.isoformat()))
+            summary = f"{what} on {_counted(len({row[1:3] for row in added.values()}), 'contact')}"
+            return self._record("tag", summary, NO_ROWS, {"taggings": list(added.values())})
+
+    def untag(self, tag: str, people: Sequence[Person]) -> Edit | None:
+        """Takes a tag from people, whichever of their keys carries it."""
+        keys = {(person.owner, key) for person in people for key in person.keys}
+        with self._transaction():
+            removed = [row for row in self._rows("taggings", "tag = ?", tag) if (row[1], row[2]) in keys]
+            summary = f"take tag {tag} from {_counted(len(removed), 'contact')}"
+            return self._record("untag", summary, {"taggings": removed}, NO_ROWS)
+
+    def describe_tag(self, tag: str, colour: str | None, description: str | None) -> Edit | None:
+        """Says what a tag means and which colour it has; None leaves what was said before."""
+        with self._transaction():
+            before = self._rows("tags", "tag = ?", tag)
+            _, old_colour, old_description = before[0] if before else (tag, None, None)
+            after = [(tag, colour or old_colour, description or old_description)]
+            if after == before:
+                return None
+            return self._record("describe tag", f"describe tag {tag}", {"tags": before}, {"tags": after})
+
+    def drop_tag(self, tag: str) -> Edit | None:
+        """Takes a tag from everybody, with its colour and description."""
+        with self._transaction():
+            removed = {table: self._rows(table, "tag = ?", tag) for table in ("tags", "taggings")}
+            summary = f"drop tag {tag} from {_counted(len(removed['taggings']), 'contact')}"
+            return self._record("drop tag", summary, removed, NO_ROWS)
+
+    def add_note(self, people: Sequence[Person], note: str) -> Edit | None:
+        """Writes a note on each of the people, as of now."""
+        with self._transaction():
+            now = _text(_now())
+            rows = [(person.owner, person.keys[0], now, note) for person in people]
+            return self._record("note", f"note on {_counted(len(rows), 'contact')}", NO_ROWS, {"notes": rows})
+
+    # -- who is who ---------------------------------------------------------------------------------------------------
+
+    def merge(self, keep_key: str, other_key: str, kept_key: str) -> Edit | None:
+        """Says that two keys name one person, who goes on under the id that `kept_key` has by itself."""
+        with self._transaction():
+            pairs = ((keep_key, other_key), (other_key, keep_key))
+            if any(self._rows("merges", "keep_key = ? and other_key = ?", *pair) for pair in pairs):
+                return None
+            row = (keep_key, other_key, kept_key, self._next_id())
+            return self._record("merge", f"merge of {other_key} into {keep_key}", NO_ROWS, {"merges": [row]})
+
+    def split(self, person_key: str, unmerged: Sequence[tuple[str, str]], from_rules: bool) -> Edit | None:
+        """Takes back the given merges (pairs of keys) and, with `from_rules`, keeps rules from tying the key again."""
+        with self._transaction():
+            merges = [row for row in self._rows("merges", "true") if (row[0], row[1]) in set(unmerged)]
+            splits: list[Row] = []
+            if from_rules and not self._rows("splits", "person_key = ?", person_key):
+                splits = [(person_key, self._next_id())]
+            return self._record("split", f"split of {person_key}", {"merges": merges}, {"splits": splits})
+
+    def add_contact(
+        self, person: Person, full_name: str, email: str | None, company: str | None, position: str | None, day: date
+    ) -> Edit | None:
+        """Adds somebody to an owner's contacts, in place of what was typed of them before."""
+        with self._transaction():
+            key = (person.owner, person.keys[0])
+            before = self._rows("added_contacts", "owner = ? and person_key = ?", *key)
+            after: list[Row] = [(*key, full_name, email, company, position, day.isoformat())]
+            return self._record(
+                "add contact", f"contact {full_name}", {"added_contacts": before}, {"added_contacts": after}
+            )
+
+    def set_followers(self, owner: str, day: date, followers: int) -> Edit | None:
+        """Says how many followers an owner had on a day, in place of what was typed for that day before."""
+        with self._transaction():
+            before = self._rows("follower_totals", "owner = ? and day = ?", owner, day.isoformat())
+            after: list[Row] = [(owner, day.isoformat(), followers)]
+            if after == before:
+                return None
+            summary = f"{_counted(followers, 'follower')} on {day}"
+            return self._record("followers", summary, {"follower_totals": before}, {"follower_totals": after})
+
+    # -- the log ------------------------------------------------------------------------------------------------------
+
+    def undo(self) -> Edit | None:
+        """Takes back the newest edit that is not taken back yet, and gives it; None where there is none."""
+        with self._transaction():
+            found = self.connection.execute(
+                "select edit_id, at, kind, payload from edits where undone_by is null and kind <> 'undo' "
+                "order by edit_id desc limit 1"
+            ).fetchone()
+            if found is None:
+                return None
+            edit = _edit(*found)
+            undone = self._record("undo", f"undo {edit.summary}", edit.added, edit.removed)
+            assert undone is not None, "an edit that changed nothing is not in the log"
+            self.connection.execute("update edits set undone_by = ? where edit_id = ?", (undone.edit_id, edit.edit_id))
+            return edit
+
+    def log(self) -> Iterator[Edit]:
+        """Every edit ever made, the oldest first, those that were taken back and the taking back included."""
+        for row in self.connection.execute("select edit_id, at, kind, payload from edits order by edit_id"):
+            yield _edit(*row)
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of one of the tables, in the order of its columns."""
+        return self._rows(table, "true")
+
+    def _rows(self, table: str, condition: str, *values: Value) -> list[Row]:
+        columns = ", ".join(STATE[table])
+        return self.connection.execute(f"select {columns} from {table} where {condition}", values).fetchall()
+
+    def _next_id(self) -> int:
+        return int(self.connection.execute("select coalesce(max(edit_id), 0) + 1 from edits").fetchone()[0])
+
+    def _record(self, kind: str, summary: str, removed: Rows, added: Rows) -> Edit | None:
+        """Logs an edit and changes the state, within the transaction that found out what there is to change."""
+        removed = {table: rows for table, rows in removed.items() if rows}
+        added = {table: rows for table, rows in added.items() if rows}
+        if not removed and not added:
+            return None
+        now = _now()
+        payload = json.dumps({"summary": summary, "removed": removed, "added": added}, ensure_ascii=False)
+        edit_id = self._next_id()
+        self.connection.execute(
+            "insert into edits (edit_id, at, kind, payload) values (?, ?, ?, ?)", (edit_id, _text(now), kind, payload)
+        )
+        for table, rows in removed.items():
+            same = " and ".join(f"{column} is ?" for column in STATE[table])
+            self.connection.executemany(f"delete from {table} where {same}", rows)
+        for table, rows in added.items():
+            places = ", ".join("?" * len(STATE[table]))
+            self.connection.executemany(f"insert into {table} ({', '.join(STATE[table])}) values ({places})", rows)
+        return Edit(edit_id, now, kind, summary, removed, added)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Alone with the store from reading what is there to writing what comes of it."""
+        self.connection.execute("begin immediate")
+        try:
+            yield
+            self.connection.execute("commit")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("rollback")
+            raise
+
+
+def read_state(path: Path) -> dict[str, list[Row]]:
+    """Every table of the store as it stands at one moment; empty ones where nothing was ever typed."""
+    if not path.exists():
+        return {table: [] for table in STATE}
+    with Store(path) as store:
+        store.connection.execute("begin")
+        try:
+            return {table: store.rows(table) for table in STATE}
+        finally:
+            store.connection.execute("rollback")
+
+
+def _edit(edit_id: int, at: str, kind: str, payload: str) -> Edit:
+    said = json.loads(payload)
+    removed, added = (
+        {table: [tuple(row) for row in rows] for table, rows in said[part].items()} for part in ("removed", "added")
+    )
+    return Edit(edit_id, datetime.fromisoformat(at), kind, said["summary"], removed, added)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(sep=" ", timespec="microseconds")
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'s' if count != 1 else ''}"
