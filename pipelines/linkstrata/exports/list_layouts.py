@@ -25,6 +25,9 @@ from linkstrata.exports.tables import Column, Kind, Table
 LARGEST_JSON = 128 << 20
 """Bytes of the largest JSON list; it has to be held whole, many times over."""
 
+BLOCK_BYTES = 4 << 20
+"""Bytes of a large list that are parsed together."""
+
 REMEMBERED_BYTES = 64 << 20
 """A list up to this size is read once and remembered, however often its rows are asked for."""
 
@@ -132,7 +135,7 @@ def _quickly(
     try:
         batches = pyarrow.csv.open_csv(
             member.on_disk(),
-            pyarrow.csv.ReadOptions(use_threads=False, block_size=4 << 20, column_names=names, skip_rows=line - 1),
+            pyarrow.csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES, column_names=names, skip_rows=line - 1),
             pyarrow.csv.ParseOptions(delimiter=layout.delimiter, newlines_in_values=True, ignore_empty_lines=False),
             pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pyarrow.string()), strings_can_be_null=False),
         )

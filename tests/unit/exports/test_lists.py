@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from linkstrata.exports import list_layouts
+from linkstrata.exports import list_layouts, typed_rows
 from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.lists import SOURCES, read_list
 from linkstrata.exports.members import MemberFailed, MemberReading
@@ -329,6 +329,8 @@ def test_a_large_list_is_read_like_a_small_one(
                 writer.writerow(odd_row)
     carefully = read(path)
     monkeypatch.setattr(list_layouts, "LARGE_BYTES", 0)
+    monkeypatch.setattr(list_layouts, "BLOCK_BYTES", 4_000)
+    monkeypatch.setattr(typed_rows, "BATCH_ROWS", 100)
     quickly = read(path)
     assert quickly.frame.equals(carefully.frame)
     assert quickly.reading.rejected == carefully.reading.rejected
@@ -339,9 +341,11 @@ def test_a_large_list_is_read_like_a_small_one(
 
 
 def test_a_list_is_no_follower_list_unless_something_says_so(tmp_path: Path) -> None:
-    row = ["https://www.linkedin.com/in/ada-example", "Ada Example"]
+    row = ["https://www.linkedin.com/in/ada-example", "Ada Example", "true"]
+    followed = read(table(tmp_path / "following 2026.csv", "profileUrl,fullName,isFollowing", row))
+    assert followed.reading.table == "contact_list", "whom the member follows, whatever its columns"
     kinds = {
-        name: read(table(tmp_path / name, "profileUrl,fullName", row)).reading.table
+        name: read(table(tmp_path / name, "profileUrl,fullName", row[:2])).reading.table
         for name in (
             "followers.csv",
             "Seguidores 2026.csv",

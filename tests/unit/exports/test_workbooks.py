@@ -363,6 +363,13 @@ def test_one_impossible_month_settles_the_whole_workbook(tmp_path: Path) -> None
     assert rows(reading, "creator_engagement_daily", "day") == [(date(2024, 4, 3),), (date(2024, 4, 5),)]
 
 
+def test_dots_put_the_day_first(tmp_path: Path) -> None:
+    figures = [["3.4.2024", 10, 1], ["5.4.2024", 10, 1]]
+    content = {"ENGAGEMENT": [["Date", "Impressions", "Engagements"], *figures], "DEMOGRAPHICS": DEMOGRAPHICS}
+    reading = read(xlsx(tmp_path / "renamed.xlsx", content))
+    assert rows(reading, "creator_engagement_daily", "day") == [(date(2024, 4, 3),), (date(2024, 4, 5),)]
+
+
 def test_days_that_nothing_settles_fail_their_sheet_alone(tmp_path: Path) -> None:
     reading = read(xlsx(tmp_path / "renamed.xlsx", ambiguous(day_first=True)))
     assert [(each.path, each.status) for each in reading.members] == [
@@ -386,7 +393,7 @@ def test_days_are_read_from_date_cells_too(tmp_path: Path) -> None:
 
 
 def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(tmp_path: Path) -> None:
-    figures = [["4/1/2023", 5, 1], ["4/2/2023", "soon", 1], ["Total", 9, 9], ["2/30/2023", 9, 9]]
+    figures = [["4/1/2023", 5, 1], ["4/2/2023", "soon", 1], ["Total", 9, 9], ["2/30/2023", 9, 9], [None, 9, 8]]
     content = {"ENGAGEMENT": [["Date", "Impressions", "Engagements"], *figures], "DEMOGRAPHICS": DEMOGRAPHICS}
     reading = read(xlsx(tmp_path / "Content_2023-04-01_2023-04-03_Ada Example.xlsx", content))
     assert rows(reading, "creator_engagement_daily", "day", "line_number") == [(date(2023, 4, 1), 2)]
@@ -396,6 +403,7 @@ def test_a_row_that_cannot_be_read_is_rejected_with_its_reason(tmp_path: Path) -
         (3, "'soon' is no whole number", "4/2/2023\tsoon\t1"),
         (4, "'Total' is no day", "Total\t9\t9"),
         (5, "'2/30/2023' is no day", "2/30/2023\t9\t9"),
+        (6, "'Date' is blank", "\t9\t8"),
     ]
 
 
@@ -518,11 +526,12 @@ def test_company_followers_before_2024_lack_the_auto_invited(tmp_path: Path) -> 
     assert rows(reading, "company_page_followers_daily", "auto_invited_followers", "new_followers") == [(None, 6)]
 
 
-def test_company_followers_in_another_language_are_read_by_position(tmp_path: Path) -> None:
+@pytest.mark.parametrize("invited", [["Convidados"], []])
+def test_company_followers_in_another_language_are_read_by_position(tmp_path: Path, invited: list[str]) -> None:
     content: dict[str, Cells] = {
         "Novos seguidores": [
-            ["Data", "Patrocinados", "Orgânicos", "Convidados", "Total"],
-            ["29/04/2024", 1, 5, 2, 8],
+            ["Data", "Patrocinados", "Orgânicos", *invited, "Total"],
+            ["29/04/2024", 1, 5, *(2 for _ in invited), 8],
         ],
         "Localidade": [["Localidade", "Total de seguidores"], ["Porto Testa", "1.120"]],
     }
