@@ -200,10 +200,10 @@ def _nothing_known(export: Export, readings: Sequence[MemberReading]) -> str:
 
 def _dated(export: Export, readings: Sequence[MemberReading], window: tuple[date, date] | None) -> tuple[date, Basis]:
     named = day_in_name(export.file_name)
-    if window is not None:
-        named = max(named, window[1]) if named else window[1]
     if named is not None:
         return named, "name"
+    if window is not None:
+        return window[1], "content"
     seen = _newest_row(readings)
     if seen is None and not export.is_folder and not export.is_loose:
         seen = max((member.modified for member in export.members if member.modified), default=None)

@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from linkstrata.exports import reading as reading_module
 from linkstrata.exports import sheets
 from linkstrata.exports.container import open_export
 from linkstrata.exports.members import MemberFailed, MemberReading
@@ -353,6 +354,14 @@ def test_days_that_follow_each_other_tell_day_from_month(tmp_path: Path, written
         date(2024, 4, 5),
     ]
     assert reading.period == (date(2024, 4, 3), date(2024, 4, 5)), "without one in the name, the days' own"
+
+
+def test_a_renamed_workbook_is_of_the_last_day_it_shows(tmp_path: Path) -> None:
+    figures = daily(date(2024, 4, 12), [1, 1], [2, 1], [3, 1])
+    content = {"ENGAGEMENT": [["Date", "Impressions", "Engagements"], *figures], "DEMOGRAPHICS": DEMOGRAPHICS}
+    with open_export(xlsx(tmp_path / "renamed.xlsx", content)) as export:
+        reading = reading_module.read(export)
+    assert (reading.exported_on, reading.exported_on_basis) == (date(2024, 4, 14), "content")
 
 
 def test_one_impossible_month_settles_the_whole_workbook(tmp_path: Path) -> None:
