@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,8 +18,9 @@ from linkstrata.warehouse.connection import locked_down
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
 
-BATCH = 10_000
-"""Rows held at once while writing."""
+UNLIMITED = 1_000_000
+TABLE_ROWS = 10_000
+"""Rows of a table on the terminal; the other formats give all."""
 
 
 def run_query(settings: Settings, query: str, form: str, output: Path | None) -> None:
@@ -27,38 +29,38 @@ def run_query(settings: Settings, query: str, form: str, output: Path | None) ->
     Raises duckdb.Error with the engine's message, connection.QueryRefused, and connection.NotPublished.
     """
     with locked_down(settings.published_database) as room:
-        rows = room.query(query)
         if form == "parquet":
             assert output is not None, "parquet goes to a file"
-            rows.pl().write_parquet(output)
+            room.query(query).pl().write_parquet(output)
             return
         with _opened(output) as file:
-            {"table": _write_table, "csv": _write_csv, "json": _write_json}[form](rows, file)
+            if form == "table":
+                _write_table(room.query(query), file)
+            else:
+                names, rows = room.stream(query)
+                (_write_csv if form == "csv" else _write_json)(names, rows, file)
 
 
 def _write_table(rows: DuckDBPyRelation, file: TextIO) -> None:
-    file.write(str(rows).rstrip("\n") + "\n")
+    """As wide as the terminal; whole where no person watches."""
+    width = shutil.get_terminal_size().columns if file.isatty() else UNLIMITED
+    with redirect_stdout(file):
+        rows.show(max_width=width, max_rows=TABLE_ROWS, max_col_width=UNLIMITED)
 
 
-def _write_csv(rows: DuckDBPyRelation, file: TextIO) -> None:
+def _write_csv(names: list[str], rows: Iterable[tuple[object, ...]], file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(rows.columns)
-    for row in _batches(rows):
+    writer.writerow(names)
+    for row in rows:
         writer.writerow([neutralised(value) for value in row])
 
 
-def _write_json(rows: DuckDBPyRelation, file: TextIO) -> None:
-    names = rows.columns
+def _write_json(names: list[str], rows: Iterable[tuple[object, ...]], file: TextIO) -> None:
     separator = "["
-    for row in _batches(rows):
+    for row in rows:
         file.write(separator + "\n " + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
         separator = ","
     file.write("[]\n" if separator == "[" else "\n]\n")
-
-
-def _batches(rows: DuckDBPyRelation) -> Iterator[tuple[object, ...]]:
-    while batch := rows.fetchmany(BATCH):
-        yield from batch
 
 
 @contextmanager

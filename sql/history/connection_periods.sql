@@ -33,8 +33,7 @@ periods as (
         max(until_on) as until_on,
         arg_min(connected_on, from_rank) filter (where connected_on is not null) as began_on,
         arg_max(connected_on, from_rank) filter (where connected_on is not null) as connected_on,
-        arg_min(coalesce(previous_on, date '0001-01-01'), from_rank)
-            filter (where from_rank is not null) as previous_on
+        min(coalesce(previous_on, date '0001-01-01')) as previous_on
     from numbered
     group by owner, person_id, period
 )

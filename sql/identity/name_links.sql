@@ -1,5 +1,5 @@
--- Groups of keys that are one person by name. A list of followers keys people by member id, Connections.csv by address:
--- the same person stands under both. They are taken for one only where each kind of key has one bearer of the name,
+-- Groups of keys that are one person by name. A list of followers keys people by member id, Connections.csv by address,
+-- and before mid 2023 by name and day alone: the same person stands under each. They are taken for one only where each kind of key has one bearer of the name,
 -- and where no other group of that kind could be the same person by another of their names. Nothing is guessed.
 --
 -- columns:
@@ -11,10 +11,7 @@ with kinds_of_keys as (
     select component, component from identity.namesakes
 ),
 kinds as (
-    select distinct
-        component,
-        -- an address and a connection's own key are both what Connections.csv knows people by
-        case split_part(person_key, ':', 1) when 'dated' then 'slug' else split_part(person_key, ':', 1) end as kind
+    select distinct component, split_part(person_key, ':', 1) as kind
     from kinds_of_keys
 ),
 shared as (

@@ -34,11 +34,12 @@ grouped as (
     from keyed as k
     left join by_name as n on n.component = k.component
 ),
--- a bare name is somebody of its own where nobody with an address bears it, else a key of the one who does
+-- whom the owner follows, or who is listed as a follower, is somebody by name alone where nobody with an address bears
+-- it, else a key of the one who does; a bare name in a message or an invitation makes nobody a contact
 bare as (
     select distinct owner, match_name
     from identity.mentions
-    where person_key is null and source <> 'acknowledgements'
+    where person_key is null and source in ('member_follows', 'follower_list')
 ),
 bare_keys as (
     select

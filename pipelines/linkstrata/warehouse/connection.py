@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -126,12 +127,21 @@ class LockedDown:
 
         Raises QueryRefused for anything else, and duckdb.Error with the engine's own message.
         """
+        return self._connection.sql(self._query_alone(sql))
+
+    def stream(self, sql: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        """The same result as column names and rows, fetched as they are asked for. Raises as `query` does."""
+        self._connection.execute(self._query_alone(sql))
+        names = [column[0] for column in self._connection.description or []]
+        return names, iter(self._connection.fetchone, None)
+
+    def _query_alone(self, sql: str) -> str:
         statement = self._only_statement(sql)
         if not self._reads(statement):
             raise QueryRefused("only a query is possible here: the published database is read-only; begin with SELECT")
         for name in self._closed_names(sql):
             raise QueryRefused(f"{name} is not available here: a query reads the published tables; see SHOW TABLES")
-        return self._connection.sql(statement.query)
+        return statement.query
 
     def _only_statement(self, sql: str) -> duckdb.Statement:
         statements = self._connection.extract_statements(sql)

@@ -1,0 +1,126 @@
+-- Contacts as they stood on a day: a connection from its day, the rest from the first file that says it. With known_by, as
+-- it was known from the archives ingested by that time.
+--
+-- parameters: day date, known_by timestamp = NULL
+with known as (
+    select o.owner, o.table_name, o.rank, o.exported_on, o.proves_absence
+    from main.export_order as o
+    where o.ingested_at <= coalesce(known_by, timestamp '9999-12-31 00:00:00')
+),
+passed as (
+    select owner, table_name, rank, exported_on, proves_absence from known where exported_on <= day
+),
+lists as (
+    select
+        owner,
+        max(rank) filter (where exported_on <= day) as before_rank,
+        max(exported_on) filter (where exported_on <= day) as before_on,
+        min(rank) filter (where exported_on > day) as after_rank
+    from known
+    where table_name = 'connections'
+    group by owner
+),
+complete as (
+    select owner, max(rank) as rank
+    from passed
+    where table_name = 'follower_list' and proves_absence
+    group by owner
+),
+connected as (
+    select
+        s.owner,
+        s.person_id,
+        bool_or(s.from_rank <= l.before_rank and s.until_rank > l.before_rank) as was_listed,
+        max(s.connected_on) filter (
+            where (s.from_rank <= l.before_rank and s.until_rank > l.before_rank)
+                or (s.from_rank <= l.after_rank and s.until_rank > l.after_rank
+                    and s.connected_on <= day and s.connected_on > coalesce(l.before_on, date '0001-01-01'))
+        ) as connected_on,
+        bool_or(
+            (s.from_rank <= l.before_rank and s.until_rank > l.before_rank)
+            or (s.from_rank <= l.after_rank and s.until_rank > l.after_rank
+                and s.connected_on <= day and s.connected_on > coalesce(l.before_on, date '0001-01-01'))
+        ) as is_connection
+    from main.contact_statements as s
+    join lists as l on l.owner = s.owner
+    where s.table_name = 'connections'
+    group by s.owner, s.person_id
+),
+-- each statement with the newest of the passed exports that makes it
+standing as (
+    select
+        s.owner, s.person_id, s.table_name, s.weight, s.is_certain, s.full_name, s.first_name, s.last_name, s.company,
+        s.position, s.profile_url, s.connected_on, s.is_following, s.said_at,
+        max(p.rank) as rank,
+        max(p.exported_on) as stood_on
+    from main.contact_statements as s
+    join passed as p
+        on p.owner = s.owner and p.table_name = s.table_name and p.rank >= s.from_rank and p.rank < s.until_rank
+    group by all
+),
+described as (
+    select
+        owner,
+        person_id,
+        arg_max(full_name, cast(stood_on as varchar) || weight || full_name)
+            filter (where full_name is not null) as full_name,
+        arg_max(concat_ws(chr(31), first_name, coalesce(last_name, '')), cast(stood_on as varchar) || weight || full_name)
+            filter (where first_name is not null) as first_and_last,
+        arg_max(profile_url, cast(profile_url not like '%/in/ACo%' as varchar) || cast(stood_on as varchar) || weight)
+            filter (where profile_url is not null) as profile_url,
+        arg_max(company, cast(weight as varchar) || cast(stood_on as varchar) || company)
+            filter (where company is not null) as company,
+        arg_max(position, cast(weight as varchar) || cast(stood_on as varchar) || position)
+            filter (where position is not null) as position,
+        bool_or(table_name = 'connections') as was_connection,
+        max(connected_on) as last_connected_on,
+        max(rank) filter (where table_name = 'follower_list' and is_certain) as listed_rank,
+        max(rank) filter (where table_name = 'follower_list' and not is_certain) as perhaps_rank,
+        arg_max(is_following, cast(said_at as varchar)) filter (where is_following is not null) as is_following
+    from standing
+    group by owner, person_id
+),
+gathered as (
+    select
+        coalesce(d.owner, c.owner) as owner,
+        coalesce(d.person_id, c.person_id) as person_id,
+        d.full_name,
+        d.first_and_last,
+        d.profile_url,
+        d.company,
+        d.position,
+        coalesce(c.is_connection, false) as is_connection,
+        coalesce(d.was_connection, false) as was_connection,
+        coalesce(c.connected_on, d.last_connected_on) as connected_on,
+        coalesce(d.listed_rank >= coalesce(f.rank, 0), false) as is_listed,
+        f.rank is not null and coalesce(d.listed_rank, 0) < f.rank and coalesce(d.perhaps_rank, 0) < f.rank as is_absent,
+        coalesce(d.is_following, false) as is_following
+    from described as d
+    full join (select owner, person_id, is_connection, connected_on from connected where is_connection) as c
+        on c.owner = d.owner and c.person_id = d.person_id
+    left join complete as f on f.owner = coalesce(d.owner, c.owner)
+)
+select
+    owner,
+    person_id,
+    full_name,
+    case
+        when replace(first_and_last, chr(31), ' ') = full_name then split_part(first_and_last, chr(31), 1)
+    end as first_name,
+    case
+        when replace(first_and_last, chr(31), ' ') = full_name then split_part(first_and_last, chr(31), 2)
+    end as last_name,
+    profile_url,
+    company,
+    position,
+    case
+        when is_connection and is_absent then 'connection_only'
+        when is_connection then 'connection_and_follower'
+        when is_listed then 'follower_only'
+        when is_following then 'following_only'
+        when was_connection then 'former_connection'
+        else 'other_contact'
+    end as segment,
+    is_connection,
+    connected_on
+from gathered

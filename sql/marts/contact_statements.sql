@@ -1,0 +1,102 @@
+-- What the files say of each contact and where it stands: the evidence that contacts_as_of reckons from. One row per
+-- owner, person, table and distinct wording, with the exports that say so (ranks of export_order).
+--
+-- columns:
+--   owner         slug of the member whose exports these are
+--   person_id     the contact
+--   table_name    the time line that the ranks are of: connections, follower_list or any
+--   weight        which of two statements of one day counts: the greater
+--   from_rank     place in export order of the first export saying so
+--   until_rank    place of the first that no longer does; 1000000000 while it stands
+--   is_certain    false where a follower list has a name that fits several contacts, this one among them
+--   full_name     name
+--   first_name    first name
+--   last_name     last name
+--   company       company
+--   position      position or headline
+--   profile_url   address of the profile
+--   connected_on  day of connecting, for connections
+--   is_following  whether the owner follows them, where the row says so
+--   said_at       when that began or was seen, UTC
+with ends as (
+    select owner, table_name, max(rank) as end_rank
+    from staging.carriers
+    group by owner, table_name
+),
+list_ranks as (
+    select owner, exported_on, min(rank) as rank
+    from staging.carriers
+    where table_name = 'follower_list' and archive_no <> 0
+    group by owner, exported_on
+),
+any_ranks as (
+    select owner, exported_on, min(rank) as rank
+    from staging.archive_order
+    group by owner, exported_on
+),
+listed as (
+    select
+        p.owner, coalesce(k.person_id, n.person_id) as person_id, p.from_rank, p.until_rank, p.full_name, p.first_name,
+        p.last_name, p.company, p.position, p.slug_key, p.member_key, p.is_following, p.observed_at
+    from staging.listed_people as p
+    left join identity.person_keys as k on k.person_key = p.person_key
+    left join identity.names as n on p.person_key is null and n.owner = p.owner and n.match_name = p.match_name
+),
+mentioned as (
+    select
+        p.owner, p.person_id,
+        case p.source when 'invitations' then 3 when 'messages' then 2 else 1 end as weight,
+        p.full_name, p.first_name, p.last_name, p.company, p.position,
+        case when p.person_key like 'slug:%' then substr(p.person_key, length('slug:') + 1) end as slug,
+        p.first_on
+    from identity.people as p
+    where p.source not in ('connections', 'follower_list', 'member_follows')
+),
+said as (
+    select
+        r.owner, r.person_id, 'connections' as table_name, 5 as weight, r.from_rank, r.until_rank, true as is_certain,
+        r.full_name, r.first_name, r.last_name, r.company, r.position, r.profile_url, r.connected_on,
+        cast(null as boolean) as is_following, cast(null as timestamp) as said_at
+    from history.contact_rows as r
+    union all
+    select
+        owner, person_id, 'follower_list', 4, from_rank, until_rank, true, full_name, first_name, last_name, company,
+        position,
+        'https://www.linkedin.com/in/'
+        || coalesce(substr(slug_key, length('slug:') + 1), substr(member_key, length('member_id:') + 1)),
+        cast(null as date), is_following, observed_at
+    from listed
+    where person_id is not null
+    union all
+    select
+        q.owner, q.person_id, 'follower_list', 0, f.rank, coalesce(u.rank, 1000000000), false,
+        cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar),
+        cast(null as varchar), cast(null as varchar), cast(null as date), cast(null as boolean),
+        cast(null as timestamp)
+    from history.perhaps_listed as q
+    join list_ranks as f on f.owner = q.owner and f.exported_on = q.from_on
+    left join list_ranks as u on u.owner = q.owner and u.exported_on = q.until_on
+    union all
+    select
+        f.owner, n.person_id, 'any', 1, r.rank, 1000000000, true, f.full_name, cast(null as varchar),
+        cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar),
+        cast(null as date), f.is_following, f.followed_at
+    from staging.member_follows as f
+    join identity.names as n on n.owner = f.owner and n.match_name = f.match_name
+    join any_ranks as r on r.owner = f.owner and r.exported_on = f.first_on
+    where n.person_id is not null
+    union all
+    select
+        m.owner, m.person_id, 'any', m.weight, r.rank, 1000000000, true, m.full_name, m.first_name, m.last_name,
+        m.company, m.position, 'https://www.linkedin.com/in/' || m.slug, cast(null as date), cast(null as boolean),
+        cast(null as timestamp)
+    from mentioned as m
+    join any_ranks as r on r.owner = m.owner and r.exported_on = m.first_on
+)
+select
+    s.owner, s.person_id, s.table_name, s.weight, s.from_rank,
+    case when s.until_rank = e.end_rank then 1000000000 else s.until_rank end as until_rank,
+    s.is_certain, s.full_name, s.first_name, s.last_name, s.company, s.position, s.profile_url, s.connected_on,
+    s.is_following, s.said_at
+from said as s
+left join ends as e on e.owner = s.owner and e.table_name = s.table_name
