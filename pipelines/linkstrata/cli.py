@@ -133,11 +133,11 @@ def _say_outcomes(outcomes: list[FileOutcome]) -> None:
     counts: dict[str, int] = {}
     for outcome in outcomes:
         counts[outcome.status] = counts.get(outcome.status, 0) + 1
-        if outcome.status == "quarantined":
+        if outcome.reason:
             click.echo(f"linkstrata: {outcome.path.name}: {outcome.reason}", err=True)
     said = ", ".join(f"{count:,} {status}" for status, count in counts.items())
     click.echo(f"{said or 'nothing new'}")
-    if "quarantined" in counts:
+    if any(outcome.reason for outcome in outcomes):
         sys.stdout.flush()
         sys.exit(1)
 

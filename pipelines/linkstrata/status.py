@@ -20,7 +20,7 @@ class Status:
     home: str
     today: date
     archives: list[tuple[str | None, str, str | None, str | None, date | None, str | None, str, int, str | None]]
-    unread: list[tuple[str, str, str, int, str | None]]
+    unread: list[tuple[str, str, str | None, int, int, str]]
     rejected: int
     broken_rules: list[tuple[str, str]]
     segments: list[tuple[str, int]]
@@ -37,10 +37,10 @@ def read_status(settings: Settings) -> Status:
         ).fetchall()
         unread = reader.execute(
             """
-            select a.file_name, f.path, f.status, f.rows_in_file, f.detail
+            select f.status, f.path, f.detail, count(*), sum(f.rows_in_file)::bigint, max(a.file_name)
             from archive_files as f join archives as a using (archive_id)
-            where f.status in ('failed', 'unrecognised', 'skipped') or f.detail is not null
-            order by f.status, a.file_name, f.path
+            where f.status in ('failed', 'unrecognised') or (f.status <> 'empty' and f.detail is not null)
+            group by all order by f.status, f.path, f.detail
             """
         ).fetchall()
         rejected = reader.execute("select count(*) from rejected_rows").fetchall()[0][0]
@@ -67,10 +67,11 @@ def describe(status: Status) -> Iterator[str]:
                 f"warning: {archive[1]} is dated by its modification day alone and disconnects nobody: "
                 f"say its day with `linkstrata ingest FILE --on YYYY-MM-DD`"
             )
-    if status.unread or status.rejected:
-        yield f"not read: {len(status.unread):,} notes on files, {status.rejected:,} rejected rows"
-        for name, path, state, rows, detail in status.unread:
-            yield f"  {name}: {path}: {state}{f', {rows:,} rows' if rows else ''}{f': {detail}' if detail else ''}"
+    for state, path, detail, files, rows, file_name in status.unread:
+        where = file_name if files == 1 else f"{files:,} files"
+        yield f"  {state}: {path} in {where}{f', {rows:,} rows' if rows else ''}{f': {detail}' if detail else ''}"
+    if status.rejected:
+        yield f"  {status.rejected:,} rows could not be read: linkstrata sql \"from rejected_rows\""
     for tag, problem in status.broken_rules:
         yield f"warning: rule tag {tag}: {problem}"
     for segment, count in status.segments:

@@ -135,7 +135,7 @@ class Intake:
         if not stored.exists():
             export.store(stored)
         receipt.write(self.settings.receipts)
-        failed = any(m.status == "failed" for m in staging.members)
+        failed = [f"{m.path}: {m.detail}" for m in staging.members if m.status == "failed"]
         status = "partial" if failed else "loaded"
         connection = self.connection
         connection.begin()
@@ -168,7 +168,7 @@ class Intake:
         except BaseException:
             connection.rollback()
             raise
-        return FileOutcome(path, archive_id, status)
+        return FileOutcome(path, archive_id, status, "; ".join(failed) or None)
 
     def _date(self, reading: Reading, options: Options, receipt: Receipt | None) -> tuple[date, str]:
         if options.exported_on:
