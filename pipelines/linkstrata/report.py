@@ -104,13 +104,13 @@ class _Figures:
 
 @dataclass(frozen=True)
 class Headline:
-    """One of the numbers at the top; `inferred` is the word that says so beside it."""
+    """One of the numbers at the top; `tag` is the word beside it where it is no plain count."""
 
     label: str
     value: str
     notes: Sequence[str]
     change: str | None = None
-    inferred: str | None = None
+    tag: str | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,7 @@ def _page(tables: _Tables) -> str:
         built=built,
         owners=owners,
         unread=_unread(tables),
+        longest_list=_LONGEST_LIST,
         segment_names=SEGMENTS,
         segment_meanings=SEGMENT_MEANINGS,
     )
@@ -231,7 +232,10 @@ def _owner(tables: _Tables, owner: str, place: str, today: date, figures: _Figur
 
 def _headlines(standing: _Standing, contacts: pl.DataFrame) -> list[Headline]:
     if not standing.exports:
-        return [Headline("Connections", "–", ["No file that lists them yet"]), *_follower_headlines(standing)[:1]]
+        return [
+            Headline("Connections", "–", ["No file that lists them yet"]),
+            *_follower_headlines(standing, contacts)[:1],
+        ]
     newest, previous = standing.newest, standing.previous_export
     connections = standing.on(newest, "connections")
     hidden = connections - contacts.filter(pl.col("is_connection")).height
@@ -251,7 +255,7 @@ def _headlines(standing: _Standing, contacts: pl.DataFrame) -> list[Headline]:
     new_in_quarter = standing.total("new_connections", newest - quarter, newest)
     return [
         Headline("Connections", f"{connections:,}", notes, change),
-        *_follower_headlines(standing),
+        *_follower_headlines(standing, contacts),
         Headline(
             "New connections in 30 days",
             f"{new:,}",
@@ -263,10 +267,17 @@ def _headlines(standing: _Standing, contacts: pl.DataFrame) -> list[Headline]:
     ]
 
 
-def _follower_headlines(standing: _Standing) -> list[Headline]:
+def _follower_headlines(standing: _Standing, contacts: pl.DataFrame) -> list[Headline]:
     if not standing.covered.height:
         missing = "No total yet: add the analytics workbook"
-        return [Headline("Followers", "–", [missing]), Headline("Follow without being connected", "–", [missing])]
+        by_name = contacts.filter(~pl.col("is_connection") & (pl.col("follows_me") == "yes")).height
+        gap = Headline(
+            "Follow without being connected",
+            f"≥ {by_name:,}" if by_name else "–",
+            ["known by name from your follower lists" if by_name else missing],
+            tag="at least" if by_name else None,
+        )
+        return [Headline("Followers", "–", [missing]), gap]
     now = standing.covered.row(-1, named=True)
     reported = standing.covered.filter((pl.col("followers_basis") == "reported") & (pl.col("day") < now["day"]))
     before = reported.row(-1, named=True) if reported.height else None
@@ -283,19 +294,35 @@ def _follower_headlines(standing: _Standing) -> list[Headline]:
         compared("followers"),
         "derived" if derived else None,
     )
-    column, label, formula = (
-        ("follower_only_at_least", "Follow without being connected", "followers less connections")
-        if now["followers"] >= now["connections"]
-        else ("muted_connections_at_least", "Connections who do not follow", "connections less followers")
-    )
-    gap = Headline(
-        label,
-        f"≥ {now[column]:,}",
-        [f"at least: {formula} on {_day(now['day'])}"],
-        compared(column),
-        "inferred",
-    )
-    return [followers, gap]
+    return [followers, _gap_headline(now, contacts, compared)]
+
+
+def _gap_headline(now: Mapping[str, Any], contacts: pl.DataFrame, compared: Callable[[str], str | None]) -> Headline:
+    """How far followers and connections are apart at least: by the totals, or by name where names say more."""
+    connected = pl.col("is_connection")
+    if now["followers"] >= now["connections"]:
+        column, label, formula = (
+            "follower_only_at_least",
+            "Follow without being connected",
+            "followers less connections",
+        )
+        by_name = contacts.filter(~connected & (pl.col("follows_me") == "yes")).height
+    else:
+        column, label, formula = (
+            "muted_connections_at_least",
+            "Connections who do not follow",
+            "connections less followers",
+        )
+        by_name = contacts.filter(connected & (pl.col("follows_me") == "no")).height
+    bound, on = now[column], _day(now["day"])
+    if by_name > bound:
+        return Headline(
+            label,
+            f"≥ {by_name:,}",
+            ["known by name from your follower lists", f"{formula} on {on}: at least {bound:,}"],
+            tag="at least",
+        )
+    return Headline(label, f"≥ {bound:,}", [f"at least: {formula} on {on}"], compared(column), tag="inferred")
 
 
 def _growth(standing: _Standing, place: str, figures: _Figures) -> dict[str, Any]:
@@ -382,34 +409,53 @@ def _growth_says(standing: _Standing) -> str:
     )
 
 
-_EVENTS = """
+_CHANGES = """
+    with named as (
+        select
+            owner, person_id, happened_after, happened_by,
+            case
+                when event in ('connected', 'reconnected') then 'New connections'
+                when event = 'disconnected' then 'Gone'
+                when event in ('company_changed', 'position_changed') then 'Changed jobs'
+                when event = 'followed_me' then 'Began to follow you'
+                when event = 'unfollowed_me' then 'Stopped following you'
+            end as title,
+            max(old_value) filter (event = 'position_changed') as old_position,
+            max(new_value) filter (event = 'position_changed') as new_position,
+            max(old_value) filter (event = 'company_changed') as old_company,
+            max(new_value) filter (event = 'company_changed') as new_company
+        from contact_events
+        where owner = $owner and happened_by > $previous
+        group by all
+    )
     select
-        contact_events.event, contact_events.happened_after, contact_events.happened_by,
-        contact_events.old_value, contact_events.new_value,
-        coalesce(contacts.full_name, 'Someone without a name') as full_name, contacts.company, contacts.position
-    from contact_events join contacts using (owner, person_id)
-    where contact_events.owner = $owner and contact_events.happened_by > $previous
-    order by contact_events.happened_by desc, full_name, contact_events.person_id, contact_events.event
+        named.title, named.person_id, named.happened_after, named.happened_by, contacts.full_name,
+        concat_ws(', ', contacts.position, contacts.company) as works_as,
+        concat_ws(', ', named.old_position, named.old_company) as worked_as,
+        concat_ws(', ', named.new_position, named.new_company) as now_works_as
+    from named join contacts using (owner, person_id)
+    where named.title is not null and contacts.full_name is not null
+    order by
+        named.happened_by desc, contacts.messages_sent + contacts.messages_received desc, contacts.full_name,
+        named.person_id, named.happened_after
 """
-_EVENT_GROUPS: Sequence[tuple[str, frozenset[str]]] = (
-    ("New connections", frozenset({"connected", "reconnected"})),
-    ("Gone", frozenset({"disconnected"})),
-    ("Changed jobs", frozenset({"company_changed", "position_changed"})),
-    ("Began to follow you", frozenset({"followed_me"})),
-    ("Stopped following you", frozenset({"unfollowed_me"})),
-)
+_CHANGE_TITLES = ("New connections", "Gone", "Changed jobs", "Began to follow you", "Stopped following you")
 
 
 def _changes(tables: _Tables, owner: str, standing: _Standing | None) -> dict[str, Any] | None:
-    """By name, what happened after the export before the newest; nothing where only one export was read."""
+    """By name, what happened after the export before the newest; nothing where only one export was read.
+
+    Of those whom no day orders, people with whom most messages were exchanged come first.
+    """
     if not tables.has("contact_events") or standing is None or standing.previous_export is None:
         return None
-    events = tables.rows(_EVENTS, owner=owner, previous=standing.previous_export)
+    changes = tables.rows(_CHANGES, owner=owner, previous=standing.previous_export)
     groups = []
-    for title, kinds in _EVENT_GROUPS:
-        members = [event for event in events if event["event"] in kinds]
+    for title in _CHANGE_TITLES:
+        members = [change for change in changes if change["title"] == title]
         if members:
-            groups.append({"title": title, "people": len(members), "shown": members[:_LONGEST_LIST]})
+            people = len({change["person_id"] for change in members})
+            groups.append({"title": title, "people": people, "all": len(members), "shown": members[:_LONGEST_LIST]})
     return {"previous": standing.previous_export, "newest": standing.exports[-1], "groups": groups}
 
 

@@ -136,6 +136,14 @@ def full_rows(owner: str = "maya") -> dict[str, list[dict[str, Any]]]:
         {"person_id": f"{owner}-5", "event": "disconnected", "happened_after": EXPORTS[0], "happened_by": EXPORTS[1]},
         {"person_id": f"{owner}-1", "event": "company_changed", "happened_after": EXPORTS[0], "happened_by": EXPORTS[1]}
         | {"old_value": "Elm", "new_value": "Oak"},
+        {
+            "person_id": f"{owner}-1",
+            "event": "position_changed",
+            "happened_after": EXPORTS[0],
+            "happened_by": EXPORTS[1],
+        }
+        | {"old_value": None, "new_value": "Founder"},
+        {"person_id": f"{owner}-1", "event": "email_shared", "happened_after": EXPORTS[0], "happened_by": EXPORTS[1]},
         {"person_id": f"{owner}-3", "event": "connected", "happened_after": date(2025, 7, 1)}
         | {"happened_by": date(2025, 7, 1)},
     ]
@@ -242,8 +250,9 @@ def test_the_page_says(full: Page, said: str) -> None:
 def test_changes_since_the_previous_export_are_told_by_name(full: Page) -> None:
     changes = full.text.split("Since the export of 10 Jan 2026")[1].split("Connection, follower, both or neither")[0]
     assert "New connections 1 Person 2 Founder, OAK 1 Mar 2026" in changes
-    assert "Gone 1 Person 5 Ash" in changes
-    assert "Changed jobs 1 Person 1 Elm → Oak" in changes
+    assert "Gone 1 No longer in the list by name;" in changes
+    assert "Person 5 Ash" in changes
+    assert "Changed jobs 1 Person 1 Elm → Founder, Oak" in changes
     assert "Person 3" not in changes
 
 
@@ -379,6 +388,20 @@ def test_fewer_followers_than_connections_are_connections_who_do_not_follow(tmp_
     text = report(tmp_path, rows).text
     assert "Followers 7 derived +4 since the total of 10 Jan 2026 derived from daily gains on 10 Apr 2026" in text
     assert "Connections who do not follow ≥ 2 inferred" in text
+
+
+def test_names_that_say_more_than_the_totals_are_the_headline(tmp_path: Path) -> None:
+    rows = full_rows()
+    rows["audience_daily"] = days("maya", [(EXPORTS[0], 3, 3, "reported"), (EXPORTS[1], 4, 4, "reported")])
+    text = report(tmp_path, rows).text
+    assert "Follow without being connected ≥ 1 at least known by name from your follower lists followers less" in text
+    assert "followers less connections on 10 Apr 2026: at least 0" in text
+
+
+def test_a_follower_list_without_totals_still_counts_by_name(tmp_path: Path) -> None:
+    rows = full_rows()
+    rows["audience_daily"] = days("maya", [(EXPORTS[0], 3, None, None), (EXPORTS[1], 4, None, None)])
+    assert "Follow without being connected ≥ 1 at least known by name" in report(tmp_path, rows).text
 
 
 def test_each_owner_has_a_page_of_their_own(tmp_path: Path) -> None:

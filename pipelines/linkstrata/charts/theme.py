@@ -131,6 +131,9 @@ def figure(theme: Theme, height: int) -> go.Figure:
         "automargin": True,
         "ticklabelstandoff": 4,
         "nticks": 7,
+        "spikecolor": theme.quiet,
+        "spikedash": "dot",
+        "spikethickness": 1,
     }
     return go.Figure(
         layout={
