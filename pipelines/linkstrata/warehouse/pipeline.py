@@ -23,6 +23,7 @@ from linkstrata.settings import Settings
 from linkstrata.warehouse import models, raw
 from linkstrata.warehouse.connection import open_build
 from linkstrata.warehouse.intake import Intake
+from linkstrata.warehouse.plain_tables import publish_plain_tables
 from linkstrata.warehouse.publish import Publication
 from linkstrata.warehouse.receipts import FileOutcome, Options
 
@@ -119,6 +120,7 @@ class Session:
         self.progress("publishing")
         if self._publication is None:
             raise RuntimeError("nothing was built in this session")
+        publish_plain_tables(self.connection, self.project)
         self._publication.finish(self.project)
         self._publication = None
         raw.remember_person_ids(self.connection)
