@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, BinaryIO, cast
 
-from linkstrata.exports.members import MemberFailed
+from linkstrata.exports.members import MemberFailed, OneLine
 
 CHUNK = 1 << 20
 MEMBERS_AT_MOST = 20_000
@@ -50,7 +50,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _END_OF_DIRECTORY = 22  # bytes of the record that closes a zip, before its comment
 
 
-class Refused(Exception):
+class Refused(OneLine):
     """The whole file cannot be accepted; its text is the one-line reason."""
 
 
@@ -174,18 +174,10 @@ def open_export(path: Path, file_name: str | None = None, modified: datetime | N
             start = stream.read(8)
     except OSError as error:
         raise Refused(f"{name} cannot be read: {error.strerror or error}") from None
-    if start.startswith(_ZIP_STARTS) or zipfile_is_prefixed(path, name):
-        export = Export(path, name, "", is_folder=False, modified=modified or _utc(path.stat().st_mtime))
-        try:
-            if _open_zip(export):
-                if export.is_folder:
-                    export.modified = _newest(export.members)
-                export.archive_id = _folder_digest(export.members) if export.is_folder else _digest_of_file(path)
-                return export
-        except BaseException:
-            export.close()
-            raise
-        export.close()
+    if start.startswith(_ZIP_STARTS) or (name.casefold().endswith(".zip") and zipfile.is_zipfile(path)):
+        archive = _open_archive(path, name, modified)
+        if archive is not None:
+            return archive
     elif name.casefold().endswith(".zip"):
         raise Refused(f"{name} is not a zip; download it again")
     for magic, kind in _OTHER_ARCHIVES.items():
@@ -202,9 +194,21 @@ def fingerprint(path: Path) -> str:
     return _digest_of_file(path)
 
 
-def zipfile_is_prefixed(path: Path, name: str) -> bool:
-    """Whether a file that claims to be a zip is one with something written before it."""
-    return name.casefold().endswith(".zip") and zipfile.is_zipfile(path)
+def _open_archive(path: Path, name: str, modified: datetime | None) -> Export | None:
+    """A zip's members; None where the zip is a workbook, which is one file to its reader."""
+    export = Export(path, name, "", is_folder=False, modified=modified or _utc(path.stat().st_mtime))
+    is_archive = False
+    try:
+        is_archive = _open_zip(export)
+        if export.is_folder:
+            export.modified = _newest(export.members)
+        export.archive_id = _folder_digest(export.members) if export.is_folder else _digest_of_file(path)
+    except MemberFailed as failure:
+        raise Refused(f"{name} is damaged ({failure}); restore it from a backup") from None
+    finally:
+        if not (is_archive and export.archive_id):
+            export.close()
+    return export if is_archive else None
 
 
 def _digest_of_file(path: Path) -> str:
@@ -307,14 +311,14 @@ def _write_folder(members: Iterable[Member], target: BinaryIO | IO[bytes]) -> No
 
 
 def _open_zip(export: Export, inner: Path | None = None) -> bool:
-    """Fills the export with a zip's members; False where the zip is a workbook, which is one file to its reader."""
+    """Fills the export with a zip's members; False where the zip is a workbook."""
     name = export.file_name
     path = inner or export.path
     _check_directory(path, name)
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
-        raise Refused(f"{name} is damaged or incomplete ({_one_line(error)}); download it again") from None
+        raise Refused(f"{name} is damaged or incomplete ({_said_by(error)}); download it again") from None
     export._zips.append(archive)
     infos = archive.infolist()
     names = {info.filename for info in infos}
@@ -403,7 +407,7 @@ def _zip_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[],
         try:
             return io.BufferedReader(_Inflated(archive.open(info), info.file_size), CHUNK)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-            raise MemberFailed(f"damaged in the archive: {_one_line(error)}") from None
+            raise MemberFailed(f"damaged in the archive: {_said_by(error)}") from None
 
     return opened
 
@@ -422,7 +426,7 @@ class _Inflated(io.RawIOBase):
         try:
             data = self._source.read(len(buffer))
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-            raise MemberFailed(f"damaged in the archive: {_one_line(error)}") from None
+            raise MemberFailed(f"damaged in the archive: {_said_by(error)}") from None
         if not data and self._left > 0:
             raise MemberFailed("damaged in the archive: it ends early")
         self._left -= len(data)
@@ -459,5 +463,5 @@ def _printable(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "�", text)
 
 
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+def _said_by(error: BaseException) -> str:
+    return str(error) or type(error).__name__

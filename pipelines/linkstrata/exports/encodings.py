@@ -36,7 +36,7 @@ class Encoding:
     has_nul: bool = False
     has_backslash_quotes: bool = False
     is_plain: bool = False
-    """Valid UTF-8 without NUL or backslash-quoted quotes, and with an even number of quotation marks."""
+    """Valid UTF-8 without mark, NUL or backslash-quoted quotes, and with an even number of quotation marks."""
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -108,18 +108,18 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
     decoder = codecs.getincrementaldecoder("utf-8")()
     valid = True
     nul = backslash = feeds = False
-    quotes = more_windows = size = controls = 0
+    start = b""
+    quotes = more_windows = 0
     for chunk in chunks:
         nul = nul or b"\0" in chunk
         backslash = backslash or b'\\"' in chunk
         feeds = feeds or b"\n" in chunk
         quotes += chunk.count(b'"')
-        if not size:
+        if not start:
             start = chunk[: 64 << 10]
             controls = len(start) - len(start.translate(None, _CONTROLS))
             if controls > _CONTROLS_AT_MOST * len(start):
                 raise MemberFailed("its content is no text")
-        size += len(chunk)
         if valid:
             try:
                 decoder.decode(chunk)
@@ -127,8 +127,8 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
             except UnicodeDecodeError:
                 valid = False
         text = chunk.decode("utf-8", "replace")
-        wide = sum(character > "\x7f" for character in text)
-        more_windows += 2 * text.count("\ufffd") - wide
+        not_ascii = len(text) - len(text.encode("ascii", "ignore"))
+        more_windows += 2 * text.count("\ufffd") - not_ascii
     if valid:
         try:
             decoder.decode(b"", final=True)
@@ -141,5 +141,5 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
         "\n" if feeds else "",
         nul,
         backslash,
-        valid and not nul and not backslash and quotes % 2 == 0,
+        valid and not nul and not backslash and quotes % 2 == 0 and not start.startswith(codecs.BOM_UTF8),
     )

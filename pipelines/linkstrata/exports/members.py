@@ -19,7 +19,14 @@ BATCH_ROWS = 50_000
 """Rows of the largest frame a reader hands out."""
 
 
-class MemberFailed(Exception):
+class OneLine(Exception):
+    """An error for a person to read: its text is one line whatever names and contents went into it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(" ".join("".join(c if c.isprintable() else " " for c in reason).split()))
+
+
+class MemberFailed(OneLine):
     """Raised by `MemberReading.frames` when the member cannot be read on; its text is the one-line reason.
 
     Whoever loads the member drops the frames it got before and records the member as failed.

@@ -20,6 +20,8 @@ from linkstrata.exports.frames import frame_schema
 from linkstrata.exports.members import BATCH_ROWS, MemberFailed, Rejected
 from linkstrata.exports.tables import Column, Table
 
+BATCH_CHARACTERS = 32 << 20
+"""Text of the largest frame, beside its rows: a cell can hold millions of characters."""
 RAW_CHARACTERS = 4_000
 """As much of a rejected record is kept."""
 
@@ -79,11 +81,13 @@ class TypedRows:
     def frames(self, rejected: list[Rejected]) -> Iterator[pl.DataFrame]:
         """Typed frames; what cannot be read goes to `rejected`. Raises MemberFailed where the whole file cannot be."""
         batch: list[Record] = []
+        characters = 0
         for record in self._fitted(rejected):
             batch.append(record)
-            if len(batch) == BATCH_ROWS:
+            characters += sum(map(len, record.cells))
+            if len(batch) == BATCH_ROWS or characters > BATCH_CHARACTERS:
                 yield self._typed(batch, rejected)
-                batch = []
+                batch, characters = [], 0
         if batch:
             yield self._typed(batch, rejected)
 
@@ -117,21 +121,29 @@ class TypedRows:
         Such a file's first column is a date.
         """
         held: Record | None = None
+        following: list[str] = []
         blank_lines = 0
-        place = self.places.get(self._table.unquoted_breaks or "", len(self._header) - 1)
         for record in self._data():
             if not any(record.cells):
                 blank_lines += 1
             elif held is None or self._begins_record(record.cells):
                 if held is not None:
-                    yield held
-                held, blank_lines = record, 0
+                    yield self._continued(held, following)
+                held, following, blank_lines = record, [], 0
             else:
-                cells = held.cells + [""] * (place + 1 - len(held.cells))
-                cells[place] += "\n" * (blank_lines + 1) + (record.raw or self._delimiter.join(record.cells))
-                held, blank_lines = Record(held.line, cells), 0
+                following += [""] * blank_lines
+                following.append(record.raw or self._delimiter.join(record.cells))
+                blank_lines = 0
         if held is not None:
-            yield held
+            yield self._continued(held, following)
+
+    def _continued(self, record: Record, following: list[str]) -> Record:
+        if not following:
+            return record
+        place = self.places.get(self._table.unquoted_breaks or "", len(self._header) - 1)
+        cells = record.cells + [""] * (place + 1 - len(record.cells))
+        cells[place] = "\n".join([cells[place], *following])
+        return Record(record.line, cells)
 
     def _begins_record(self, cells: list[str]) -> bool:
         if not cells[0]:

@@ -148,7 +148,14 @@ def test_workbook_is_one_file_though_it_is_a_zip(tmp_path):
 
 
 def test_clutter_of_operating_systems_is_left_out_silently(tmp_path):
-    clutter = ("__MACOSX/._Connections.csv", ".DS_Store", "other/.hidden", "Thumbs.db", "desktop.ini")
+    clutter = (
+        "__MACOSX/._Connections.csv",
+        "__MACOSX/Skills.csv",
+        ".DS_Store",
+        "other/.hidden",
+        "Thumbs.db",
+        "desktop.ini",
+    )
     path = packed(tmp_path / "a.zip", *((name, b"x") for name in clutter), ("other/", b""), ("./Connections.csv", b"c"))
     with open_export(path) as export:
         assert contents(export) == {"Connections.csv": b"c"}
@@ -440,6 +447,17 @@ def test_file_is_stored_byte_for_byte(tmp_path):
     with open_export(path) as export:
         export.store(tmp_path / "kept")
     assert (tmp_path / "kept").read_bytes() == path.read_bytes()
+
+
+def test_damage_to_a_stored_folder_is_refused(folder, tmp_path):
+    stored = tmp_path / "stored"
+    with open_export(folder) as export:
+        export.store(stored)
+    data = bytearray(stored.read_bytes())
+    data[data.index(b"Connections.csv") + len(b"Connections.csv")] ^= 0xFF
+    stored.write_bytes(data)
+    with pytest.raises(Refused, match="stored is damaged"):
+        open_export(stored)
 
 
 def test_nothing_is_half_stored(folder, tmp_path):

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from linkstrata.exports import records
-from linkstrata.exports.container import Refused
+from linkstrata.exports import records, typed_rows
+from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.members import BATCH_ROWS, MemberFailed
+from linkstrata.exports.reading import read
 
 NOTES = (
     'Notes:\n"When exporting your connection data, you may notice that some of the email addresses are missing. '
@@ -272,6 +273,12 @@ def test_encodings_and_line_ends(read_file, content):
     assert (row["first_name"], row["last_name"], row["connected_on"]) == ("José", "Sample", date(2024, 3, 5))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_wide_text_beyond_latin(read_file, encoding):
+    content = (H2 + "Иван,王,,,,05 Mar 2024\n").encode(encoding)
+    assert read_file("Connections.csv", content).only()["last_name"] == "王"
+
+
 def test_all_bytes_of_windows_1252(read_file):
     name = bytes(range(0x80, 0x100))
     row = read_file("Connections.csv", H2.encode() + name + b",Sample,,,,05 Mar 2024\n").only()
@@ -300,6 +307,20 @@ def test_file_without_bytes_fails(read_archive):
 def test_header_alone_is_empty(read_file):
     rows = read_file("Connections.csv", NOTES + H3 + "\n")
     assert (rows.status, rows.frame.height) == ("empty", 0)
+
+
+def test_frames_stay_small_where_cells_are_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(typed_rows, "BATCH_CHARACTERS", 40_000)
+    path = tmp_path / "Comments.csv"
+    path.write_text("Date,Link,Message\n" + f"2021-03-04 10:00:00,a,{'x' * 11_000}\n" * 5)
+    with open_export(path) as export:
+        (member,) = read(export).members
+        assert [frame.height for frame in member.frames()] == [4, 1]
+
+
+def test_comment_of_very_many_lines_is_read_in_time(read_file):
+    rows = read_file("Comments.csv", "Date,Link,Message\n2021-03-04 10:00:00,a,first\n" + "and so on\n" * 200_000)
+    assert rows.only()["message"].count("\n") == 200_000
 
 
 # --- quotation marks ---
@@ -696,6 +717,12 @@ def test_picture_is_named_and_left(read_archive):
     assert (archive["-1169023372.jpg"].table, archive["-1169023372.jpg"].status) == (None, "unrecognised")
 
 
+def test_two_known_headers_are_not_enough(read_archive):
+    content = "Company,Position\nAcme,CTO\n"
+    archive = read_archive({"Connections.csv": content, "Skills.csv": "Name\nSQL\n"})
+    assert archive["Connections.csv"].status == "failed"
+
+
 def test_known_name_with_a_strange_header_fails(read_archive):
     archive = read_archive({"Connections.csv": "a,b\n1,2\n", "Skills.csv": "Name\nSQL\n"})
     assert archive["Connections.csv"].detail == "its first 10 records hold no header of Connections.csv"
@@ -724,9 +751,6 @@ def test_large_plain_file_is_offered_to_the_database(read_archive):
 def test_offered_file_is_there_to_be_read(tmp_path):
     import duckdb
 
-    from linkstrata.exports.container import open_export
-    from linkstrata.exports.reading import read
-
     (tmp_path / "messages.csv").write_text(LARGE, encoding="utf-8")
     with open_export(tmp_path / "messages.csv") as export:
         (member,) = read(export).members
@@ -743,9 +767,14 @@ def test_offered_file_is_there_to_be_read(tmp_path):
     [
         pytest.param(LARGE.encode("cp1252"), id="Windows-1252"),
         pytest.param(LARGE.encode() + b"\0", id="NUL"),
+        pytest.param(LARGE.encode("utf-8-sig"), id="byte order mark"),
         pytest.param((LARGE + MESSAGE.replace("Hello", 'Hel"lo')).encode(), id="odd quotation mark"),
-        pytest.param(LARGE.replace("FOLDER", "FOLDER,MOOD", 1).encode(), id="unknown column"),
-        pytest.param(LARGE.replace("2024-03-05 06:07:08 UTC", "05.03.2024 06:07", 7).encode(), id="another date style"),
+        pytest.param(
+            LARGE.replace("FOLDER", "FOLDER,MOOD").replace("INBOX", "INBOX,good").encode(), id="unknown column"
+        ),
+        pytest.param(
+            (MESSAGES + MESSAGE + LARGE[len(MESSAGES) :].replace(":08 UTC", ":08", 7)).encode(), id="mixed dates"
+        ),
         pytest.param(LARGE.replace(",INBOX", "", 1).encode(), id="ragged row"),
         pytest.param(LARGE.replace(",", ";").encode(), id="semicolons"),
     ],
