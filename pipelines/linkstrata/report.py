@@ -319,7 +319,7 @@ def _gap_headline(now: Mapping[str, Any], contacts: pl.DataFrame, compared: Call
         return Headline(
             label,
             f"≥ {by_name:,}",
-            ["known by name from your follower lists", f"{formula} on {on}: at least {bound:,}"],
+            ["known by name from your follower lists", f"the totals of {on} alone say {bound:,}"],
             tag="at least",
         )
     return Headline(label, f"≥ {bound:,}", [f"at least: {formula} on {on}"], compared(column), tag="inferred")
@@ -405,7 +405,7 @@ def _growth_says(standing: _Standing) -> str:
     )
     return (
         f"On {_day(last['day'])} you had {_counted(last['followers'], 'follower')} and "
-        f"{_counted(last['connections'], 'connection')}, so {meaning}."
+        f"{_counted(last['connections'], 'connection')}, so by these totals {meaning}."
     )
 
 
@@ -525,16 +525,23 @@ def _ranking(tables: _Tables, owner: str, column: str, place: str, figures: _Fig
     }
 
 
+_MESSAGES = """
+    select sent_at::date as day, direction, count(*) as messages from messages
+    where owner = $owner group by all order by day, direction
+"""
+
+
 def _messages(
     tables: _Tables, owner: str, contacts: pl.DataFrame, place: str, figures: _Figures
 ) -> dict[str, Any] | None:
-    messages = tables.frame("select sent_at, direction from messages where owner = $owner", owner=owner)
+    messages = tables.frame(_MESSAGES, owner=owner)
     if not messages.height:
         return None
     connections = contacts.filter(pl.col("is_connection"))
     both = connections.filter((pl.col("messages_sent") > 0) & (pl.col("messages_received") > 0)).height
-    sent = messages.filter(pl.col("direction") == "sent").height
-    first, last = min(messages["sent_at"]), max(messages["sent_at"])
+    sent = int(messages.filter(pl.col("direction") == "sent")["messages"].sum())
+    received = int(messages["messages"].sum()) - sent
+    first, last = messages["day"][0], messages["day"][-1]
     return {
         "reciprocity": figures.add(
             f"{place}-reciprocity",
@@ -543,7 +550,7 @@ def _messages(
         ),
         "monthly": figures.add(
             f"{place}-messages",
-            f"{sent:,} sent and {messages.height - sent:,} received, from {_day(first)} to {_day(last)}; "
+            f"{sent:,} sent and {received:,} received, from {_day(first)} to {_day(last)}; "
             "one to several people counts once for each.",
             lambda theme: relationships.messages_by_month(messages, theme),
         ),

@@ -26,10 +26,10 @@ def reciprocity(contacts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
 
 
 def messages_by_month(messages: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
-    """Messages sent upward and received downward by month. `messages` has sent_at, direction."""
-    monthly = messages.group_by(
-        month=pl.col("sent_at").dt.date().dt.truncate("1mo"), direction=pl.col("direction")
-    ).agg(count=pl.len())
+    """Messages sent upward and received downward by month. `messages` has day, direction, messages."""
+    monthly = messages.group_by(month=pl.col("day").dt.truncate("1mo"), direction=pl.col("direction")).agg(
+        count=pl.col("messages").sum()
+    )
     chart = figure(theme, 280)
     for direction, name, colour, sign in (
         ("sent", "Sent", theme.sent, 1),

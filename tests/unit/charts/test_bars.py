@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import polars as pl
 
@@ -64,18 +64,14 @@ def test_people_are_counted_once_by_who_wrote() -> None:
 def test_messages_go_up_when_sent_and_down_when_received() -> None:
     messages = pl.DataFrame(
         {
-            "sent_at": [
-                datetime(2026, 3, 31, 23, 59),
-                datetime(2026, 3, 1),
-                datetime(2026, 4, 1),
-                datetime(2026, 4, 2),
-            ],
+            "day": [date(2026, 3, 31), date(2026, 3, 1), date(2026, 4, 1), date(2026, 4, 2)],
             "direction": ["sent", "sent", "received", "sent"],
+            "messages": [4, 1, 2, 3],
         }
     )
     figure = messages_by_month(messages)
     heights = {
         bar.name: {(day.year, day.month): level for day, level in zip(bar.x, bar.y, strict=True)} for bar in figure.data
     }
-    assert heights == {"Sent": {(2026, 3): 2, (2026, 4): 1}, "Received": {(2026, 4): -1}}
-    assert set(figure.layout.yaxis.ticktext) == {"0", "1", "2"}
+    assert heights == {"Sent": {(2026, 3): 5, (2026, 4): 3}, "Received": {(2026, 4): -2}}
+    assert set(figure.layout.yaxis.ticktext) == {"0", "2", "4"}
