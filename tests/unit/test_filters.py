@@ -1,0 +1,239 @@
+"""Filters: what the SQL finds is what plain Python finds, over the same contacts and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkstrata.filters import (
+    EVENTS,
+    FIELDS,
+    FOLLOW_STATES,
+    OPERATORS,
+    SEGMENTS,
+    Condition,
+    FilterError,
+    Group,
+    describe,
+    parse,
+    to_json,
+    to_sql,
+)
+
+TODAY = date(2026, 6, 15)
+PREVIOUS_EXPORT = date(2026, 3, 1)
+TAGS = ("founder", "investor", "old friend")
+TEXTS = ("Acme", "acme labs", "Zürich AG", "100%_", "o'neil", "")
+
+Contact = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def people() -> list[Contact]:
+    """Contacts in which every field takes each kind of value, unknown among them."""
+    people = []
+    for at in range(120):
+        connected_on = TODAY - timedelta(days=at * 5) if at % 3 else None
+        last_message_at = datetime(2026, 6, 15, 22) - timedelta(hours=at * 31) if at % 4 else None
+        people.append(
+            {
+                "owner": "ada",
+                "person_id": f"p{at}",
+                "full_name": ["Acme Person", "Bo", "Zoë O'Neil", "100%_ sure"][at % 4],
+                "company": [*TEXTS[:5], None][at % 6],
+                "position": ["Founder", None, "engineer at ACME"][at % 3],
+                "email": None if at % 5 else f"{at}@acme.example",
+                "profile_url": f"https://www.linkedin.com/in/p-{at}" if at % 7 else None,
+                "segment": list(SEGMENTS)[at % 6],
+                "tags": [tag for place, tag in enumerate(TAGS) if at >> place & 1],
+                "is_connection": at % 2 == 0,
+                "follows_me": list(FOLLOW_STATES)[at % 4],
+                "i_follow": list(FOLLOW_STATES)[at // 4 % 4],
+                "connected_on": connected_on,
+                "messages_sent": at % 9,
+                "messages_received": at % 5,
+                "first_message_at": last_message_at,
+                "last_message_at": last_message_at,
+                "first_seen_on": date(2025, 1, 1) + timedelta(days=at * 3),
+                "last_seen_on": TODAY,
+                "segment_since": connected_on,
+                "events": [
+                    (event, TODAY - timedelta(days=at * 3 + place * 7))
+                    for place, event in enumerate(EVENTS)
+                    if (at + place) % 3 == 0
+                ],
+            }
+        )
+    return people
+
+
+@pytest.fixture(scope="module")
+def connection(people: list[Contact]) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table contacts (
+                owner varchar, person_id varchar, full_name varchar, company varchar, position varchar, email varchar,
+                profile_url varchar, segment varchar, tags varchar[], is_connection boolean, follows_me varchar,
+                i_follow varchar, connected_on date, messages_sent bigint, messages_received bigint,
+                first_message_at timestamp, last_message_at timestamp, first_seen_on date, last_seen_on date,
+                segment_since date
+            );
+            create table contact_events (owner varchar, person_id varchar, event varchar, happened_by date);
+            create table export_order as from (values
+                ('ada', 'connections', date '2025-01-01'), ('ada', 'connections', date '2026-03-01'),
+                ('ada', 'connections', date '2026-06-01'), ('ada', 'messages', date '2026-06-10')
+            ) as e(owner, table_name, exported_on);
+        """)
+        for person in people:
+            values = [value for name, value in person.items() if name != "events"]
+            connection.execute(f"insert into contacts values ({', '.join('?' * len(values))})", values)
+            for event, day in person["events"]:
+                connection.execute(
+                    "insert into contact_events values ('ada', ?, ?, ?)", [person["person_id"], event, day]
+                )
+        yield connection
+
+
+def holds(part: Condition | Group, person: Contact) -> bool:
+    """The language in plain Python, written from its description and from nothing else."""
+    if isinstance(part, Group):
+        answers = [holds(each, person) for each in part.parts]
+        if not answers:
+            return True
+        return {"all": all(answers), "any": any(answers), "none": not any(answers)}[part.joint]
+    asked, value = FIELDS[part.field], part.value
+    if asked.kind == "event":
+        days = [day for event, day in person["events"] if f"event_{event}" == part.field]
+        return {
+            "since_export": any(day > PREVIOUS_EXPORT for day in days),
+            "in_last": any(day > TODAY - timedelta(days=value or 0) for day in days),
+            "ever": bool(days),
+            "never": not days,
+        }[part.operator]
+    found = person[part.field]
+    if part.field == "is_connection":
+        found = "yes" if found else "no"
+    if part.operator in ("known", "unknown"):
+        return (found not in (None, [])) == (part.operator == "known")
+    if asked.kind == "text":
+        text = (found or "").lower()
+        return {
+            "contains": lambda: value.lower() in text,
+            "lacks": lambda: value.lower() not in text,
+            "is": lambda: text == value.lower(),
+            "is_not": lambda: text != value.lower(),
+            "begins": lambda: text.startswith(value.lower()),
+            "one_of": lambda: text in [each.lower() for each in value],
+        }[part.operator]()
+    if asked.kind == "tags":
+        common = set(found) & set(value)
+        return {"any_of": bool(common), "all_of": common == set(value), "none_of": not common}[part.operator]
+    if asked.kind == "choice":
+        return (found in value) == (part.operator == "any_of")
+    if asked.kind == "count":
+        return {"at_least": found >= value, "at_most": found <= value, "is": found == value}[part.operator]
+    if found is None:
+        return False
+    day = found.date() if isinstance(found, datetime) else found
+    match part.operator:
+        case "from":
+            return day >= date.fromisoformat(value)
+        case "before":
+            return day < date.fromisoformat(value)
+        case "in_last":
+            return TODAY - timedelta(days=value) < day <= TODAY
+        case _:
+            return day <= TODAY - timedelta(days=value)
+
+
+VALUES = {
+    "nothing": st.none(),
+    "text": st.sampled_from([*TEXTS[:5], "an", "ZÜRICH", "'; drop table contacts; --", "{column}", "$filter_0"]),
+    "texts": st.lists(st.sampled_from([*TAGS, *TEXTS[:5]]), min_size=1, max_size=3, unique=True),
+    "number": st.integers(0, 10),
+    "days": st.integers(0, 400),
+    "day": st.dates(date(2024, 6, 1), date(2026, 7, 1)).map(date.isoformat),
+}
+
+
+@st.composite
+def condition_forms(draw: st.DrawFn) -> dict[str, Any]:
+    name = draw(st.sampled_from(list(FIELDS)))
+    operator = draw(st.sampled_from(list(OPERATORS[FIELDS[name].kind])))
+    takes = OPERATORS[FIELDS[name].kind][operator].takes
+    if takes == "choices":
+        value = draw(st.lists(st.sampled_from(list(FIELDS[name].choices)), min_size=1, unique=True))
+    else:
+        value = draw(VALUES[takes])
+    return {"field": name, "operator": operator, **({} if value is None else {"value": value})}
+
+
+def group_forms(parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda joint, parts: {joint: parts}, st.sampled_from(["all", "any", "none"]), st.lists(parts, max_size=3)
+    )
+
+
+FORMS = group_forms(st.recursive(condition_forms(), group_forms, max_leaves=5))
+
+
+@settings(max_examples=150, deadline=None)
+@given(form=FORMS)
+def test_the_sql_finds_whom_plain_python_finds(
+    people: list[Contact], connection: duckdb.DuckDBPyConnection, form: dict[str, Any]
+) -> None:
+    group = parse(form)
+    predicate, parameters = to_sql(group, TODAY)
+    found = connection.execute(f"select person_id from contacts where {predicate}", parameters).fetchall()
+    assert {row[0] for row in found} == {person["person_id"] for person in people if holds(group, person)}
+    assert to_json(group) == form
+    assert describe(group)
+
+
+def test_a_filter_reads_as_a_sentence() -> None:
+    group = parse(
+        {
+            "all": [
+                {"field": "company", "operator": "contains", "value": "acme"},
+                {"field": "last_message_at", "operator": "in_last", "value": 90},
+                {
+                    "any": [
+                        {"field": "tags", "operator": "any_of", "value": ["founder", "investor"]},
+                        {"field": "follows_me", "operator": "any_of", "value": ["yes", "assumed"]},
+                    ]
+                },
+            ]
+        }
+    )
+    assert describe(group) == (
+        'Company contains "acme" and Last message in the last 90 days and '
+        "(Tags any of founder, investor or Follows me is any of yes, proved, assumed)"
+    )
+    assert describe(Group()) == "everybody"
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("{", "JSON"),
+        ({"some": []}, "group"),
+        ({"all": {"field": "company"}}, "list"),
+        ({"all": [{"field": "1=1 or company", "operator": "is", "value": "x"}]}, "no field"),
+        ({"all": [{"field": "company", "operator": "or 1=1", "value": "x"}]}, "no operator"),
+        ({"all": [{"field": "segment", "operator": "any_of", "value": ["x') or true --"]}]}, "there are"),
+        ({"all": [{"field": "messages_sent", "operator": "is", "value": "1 or 1=1"}]}, "whole number"),
+        ({"all": [{"field": "connected_on", "operator": "before", "value": "soon"}]}, "YYYY-MM-DD"),
+        ({"all": [{"field": "connected_on", "operator": "in_last", "value": -1}]}, "range"),
+        ({"all": [{"field": "company", "operator": "contains", "value": ""}]}, "a text"),
+    ],
+)
+def test_what_is_no_filter_is_refused_in_one_line(form: object, said: str) -> None:
+    with pytest.raises(FilterError, match=said) as refused:
+        parse(form)
+    assert "\n" not in str(refused.value)
