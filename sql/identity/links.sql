@@ -1,18 +1,32 @@
 -- Pairs of keys that name the same person, with the fact that proves it. Nothing is guessed: a pair needs a file that
 -- carries both keys, or the same owner's exports showing one name and one day of connecting under another address (or,
--- until 2023, under none), or one e-mail address, and never two of them side by side in one export.
+-- until 2023, under none), or one e-mail address, and never two of them side by side in one export. Or a person says so.
+-- An address that a person split from the rest has part in none of this; it keeps the ids that lists give to it alone.
 --
 -- columns:
 --   key_a   a key
 --   key_b   another key of the same person
---   reason  listed_together, same_connection or same_email
-with bridged as (
-    select person_key as key_a, member_key as key_b, 'listed_together' as reason from staging.listed_people
-    where member_key <> person_key
+--   reason  listed_together, same_connection, same_email, or merged: by hand
+with listed as (
+    select person_key, member_key as id_key from staging.listed_people where member_key <> person_key
     union
-    select person_key, number_key, 'listed_together' from staging.listed_people where number_key <> person_key
+    select person_key, number_key from staging.listed_people where number_key <> person_key
     union
-    select person_key, sales_key, 'listed_together' from staging.listed_people where sales_key <> person_key
+    select person_key, sales_key from staging.listed_people where sales_key <> person_key
+),
+listed_with_several as (
+    select id_key
+    from listed
+    group by id_key
+    having count(distinct person_key) > 1
+),
+bridged as (
+    select l.person_key, l.id_key
+    from listed as l
+    left join curation.splits as k on k.person_key = l.person_key
+    left join curation.splits as i on i.person_key = l.id_key
+    left join listed_with_several as v on v.id_key = l.id_key
+    where i.person_key is null and (k.person_key is null or v.id_key is null)
 ),
 connections as (
     select
@@ -27,12 +41,18 @@ connections as (
     join history.connection_spans as s on s.row_id = c.row_id
     where not c.is_hidden
 ),
-claims as (
+facts as (
     select owner, same_connection as claim, 'same_connection' as reason, person_key, from_rank, until_rank
     from connections where same_connection is not null
     union all
     select owner, owner || '|' || email, 'same_email', person_key, from_rank, until_rank
     from connections where email is not null
+),
+claims as (
+    select f.owner, f.claim, f.reason, f.person_key, f.from_rank, f.until_rank
+    from facts as f
+    left join curation.splits as s on s.person_key = f.person_key
+    where s.person_key is null
 ),
 shared as (
     select claim, reason
@@ -62,13 +82,16 @@ proved as (
     left join side_by_side as x on x.claim = c.claim and x.reason = c.reason
     where x.claim is null
 )
-select key_a, key_b, reason from bridged
+select person_key as key_a, id_key as key_b, 'listed_together' as reason from bridged
 union
 select first_key, person_key, reason from proved where person_key <> first_key
 union
 -- an e-mail address in a list joins the one person whose connection row shows it
 select l.person_key, c.person_key, 'same_email'
 from staging.listed_people as l
-join connections as c on c.owner = l.owner and c.email = l.email
-left join side_by_side as x on x.claim = c.owner || '|' || c.email and x.reason = 'same_email'
-where l.person_key <> c.person_key and x.claim is null
+join claims as c on c.claim = l.owner || '|' || l.email and c.reason = 'same_email'
+left join side_by_side as x on x.claim = c.claim and x.reason = c.reason
+left join curation.splits as s on s.person_key = l.person_key
+where l.person_key <> c.person_key and x.claim is null and s.person_key is null
+union
+select keep_key, other_key, 'merged' from curation.merges

@@ -1,9 +1,10 @@
--- Every way in which an owner's files name a person: one row per owner, source and distinct spelling of keys, names and
+-- Every way in which an owner's files, or the owner, name a person: one row per owner, source and distinct spelling of keys, names and
 -- job. What all later steps know of people comes from here; hidden connections and 'LinkedIn Member' are nobody.
 --
 -- columns:
 --   owner         slug of the member whose exports these are
---   source        connections, invitations, follower_list, messages, member_follows or acknowledgements
+--   source        connections, invitations, follower_list, contact_list, post_engagers, messages, member_follows or
+--                 acknowledgements; added: by hand
 --   person_key    key that names the person; NULL where the file gives a bare name
 --   match_name    name as compared
 --   full_name     name as shown
@@ -15,7 +16,7 @@
 --   connected_on  day of connecting, for connections
 --   first_on      export date of the first file that says so
 --   last_on       export date of the last file that says so
---   archive_no    the first ingested archive that says so
+--   archive_no    the first ingested archive that says so; NULL for who was added by hand
 with connected as (
     select
         c.owner, c.person_key, c.match_name, c.full_name, c.first_name, c.last_name, c.email, c.company, c.position,
@@ -101,3 +102,15 @@ select
 from staging.acknowledgements
 where address_key is not null or match_name is not null
 group by owner, address_key, match_name, full_name, first_name, last_name, company, position
+union all
+select
+    owner, 'added', person_key, match_name, full_name, cast(null as varchar), cast(null as varchar), lower(email),
+    company, position, cast(null as date), added_on, added_on, cast(null as integer)
+from curation.added_contacts
+union all
+select
+    owner, source, person_key, match_name, full_name, first_name, last_name, email, company, position,
+    cast(null as date), min(first_on), max(last_on), min(archive_no)
+from staging.contact_lists
+where person_key is not null or match_name is not null
+group by owner, source, person_key, match_name, full_name, first_name, last_name, email, company, position

@@ -1,6 +1,7 @@
 -- Groups of keys that are one person by name. A list of followers keys people by member id, Connections.csv by address,
--- and before mid 2023 by name and day alone: the same person stands under each. They are taken for one only where each kind of key has one bearer of the name,
--- and where no other group of that kind could be the same person by another of their names. Nothing is guessed.
+-- and before mid 2023 by name and day alone: the same person stands under each. They are taken for one only where each
+-- kind of key has one bearer of the name, and where no other group of that kind could be the same person by another of
+-- their names. Nothing is guessed, and whom a person split from the rest is left alone.
 --
 -- columns:
 --   key_a  the smallest key of a group
@@ -35,12 +36,19 @@ rivals as (
         having count(distinct component) > 1
     ) as contested
 ),
+split_off as (
+    select coalesce(c.component, s.person_key) as component
+    from curation.splits as s
+    left join identity.components as c on c.person_key = s.person_key
+),
 pairs as (
     select distinct a.component as key_a, b.component as key_b, b.kind as kind_b
     from bearers as a
     join bearers as b on b.owner = a.owner and b.match_name = a.match_name and b.component <> a.component
     left join rivals as r on r.owner = a.owner and r.match_name = a.match_name
-    where r.match_name is null
+    left join split_off as x on x.component = a.component
+    left join split_off as y on y.component = b.component
+    where r.match_name is null and x.component is null and y.component is null
 ),
 torn as (
     select key_a, kind_b

@@ -1,4 +1,5 @@
--- Connections and followers day by day, from the first connection or reported follower day to the newest export.
+-- Connections and followers day by day, from the first connection or reported follower day to the newest export, or the
+-- last follower total that a person typed, if that is later.
 -- Followers are reported as totals and daily gains alone, so what is derived from them is a bound and says so.
 --
 -- columns:
@@ -27,9 +28,12 @@ with starts as (
     group by owner
 ),
 ends as (
-    select owner, max(exported_on) as last_day
-    from raw.archives
-    where status <> 'quarantined'
+    select owner, max(day) as last_day
+    from (
+        select owner, exported_on as day from raw.archives where status <> 'quarantined'
+        union all
+        select owner, day from curation.follower_totals
+    ) as known
     group by owner
 ),
 bounds as (

@@ -5,5 +5,5 @@
 --   person_key   a key: slug:…, member_id:…, member_number:…, sales_id:…; dated:… or named:… where there is no address
 --   person_id    the person
 --   separate_id  the id that the key's person has without the merges made by hand
-select person_key, person_id, person_id as separate_id
+select person_key, person_id, separate_id
 from identity.person_keys

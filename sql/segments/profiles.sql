@@ -1,5 +1,5 @@
 -- What each contact is called and does, as the newest file that says it has it. Connections.csv decides on company and
--- position, for other files give a headline in their place.
+-- position, for other files give a headline in their place. What a person typed counts where no file says otherwise.
 --
 -- columns:
 --   owner          slug of the member whose exports these are
@@ -17,10 +17,10 @@ with ordered as (
     select
         owner, person_id, person_key, full_name, first_name, last_name, email, company, position, first_on, last_on,
         case source
-            when 'connections' then '5' when 'follower_list' then '4' when 'invitations' then '3'
-            when 'messages' then '2' else '1'
+            when 'connections' then '5' when 'follower_list' then '4' when 'contact_list' then '4' when 'invitations' then '3'
+            when 'messages' then '2' when 'added' then '0' else '1'
         end as weight,
-        cast(last_on as varchar) || '|' as newest
+        case when source = 'added' then '' else cast(last_on as varchar) end || '|' as newest
     from identity.people
 ),
 gathered as (

@@ -1,4 +1,5 @@
--- Follower totals as reported: one for each day that has one, the newest export's where several report the same day.
+-- Follower totals: one for each day that has one. What a person typed goes before what exports report, and of these the
+-- newest before the others.
 --
 -- columns:
 --   owner       slug of the member
@@ -16,6 +17,9 @@ with reported as (
         on u.owner = t.owner and u.table_name = 'creator_totals' and u.archive_no = s.until_archive
     where t.day is not null and t.total_followers is not null
 )
-select owner, day, followers
-from reported
-where choice = 1
+select owner, day, followers from curation.follower_totals
+union all
+select r.owner, r.day, r.followers
+from reported as r
+left join curation.follower_totals as t on t.owner = r.owner and t.day = r.day
+where r.choice = 1 and t.day is null

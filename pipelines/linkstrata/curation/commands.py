@@ -6,6 +6,8 @@ Arguments, exit statuses and what is read on the terminal; what an edit is and d
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -109,6 +111,39 @@ def tag_list(settings: Settings) -> None:
         click.echo(f"{members:>10,}  {kind:<6}  {name}{f': {first_line}' if first_line else ''}")
 
 
+@tag.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_owner_option
+@data_option
+def tag_import(settings: Settings, file: Path, owner: str | None) -> None:
+    """Tag the contacts in a list: CSV, Excel or JSON with a column of tags and one of addresses, e-mail or names.
+
+    What `linkstrata tag export` writes is read back as it was. A column `tag` holds one tag a row, a column `tags`
+    several with commas between them. A name means somebody only where one contact bears it.
+    """
+    from linkstrata.curation.tag_files import import_tags
+
+    imported = import_tags(settings, file, owner)
+    _show_at_once(settings)
+    tagged = len(imported.edit.added["taggings"]) if imported.edit else 0
+    click.echo(f"{tagged:,} tagged{f', {imported.by_rule:,} left to rules' if imported.by_rule else ''}")
+    for line, reason in imported.unmatched:
+        click.echo(f"linkstrata: {file.name}{f' line {line}' if line else ''}: {reason}", err=True)
+    if imported.unmatched:
+        click.get_current_context().exit(1)
+
+
+@tag.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_owner_option
+@data_option
+def tag_export(settings: Settings, file: Path, owner: str | None) -> None:
+    """Write every contact's tags as CSV: profile_url, full_name, tag, kind (rule or manual), tagged_at."""
+    from linkstrata.curation.tag_files import export_tags
+
+    click.echo(f"{export_tags(settings, file, owner):,} rows in {file}")
+
+
 @click.command()
 @click.argument("url")
 @click.argument("text")
@@ -147,6 +182,114 @@ def notes(settings: Settings, url: str, owner: str | None) -> None:
             for written_at, text in found:
                 whose = f"  {person.owner}" if len(people) > 1 else ""
                 click.echo(f"{written_at:%Y-%m-%d %H:%M}{whose}  {text}")
+
+
+@click.command()
+@click.argument("keep_url")
+@click.argument("other_url")
+@data_option
+def merge(settings: Settings, keep_url: str, other_url: str) -> None:
+    """Say that two addresses are one person, who keeps the first one's person_id."""
+    from linkstrata.curation import corrections
+
+    with drawn_progress() as progress:
+        edit = corrections.merge(settings, keep_url, other_url, progress)
+    click.echo("merged" if edit else "merged already")
+
+
+@click.command()
+@click.argument("url")
+@data_option
+def split(settings: Settings, url: str) -> None:
+    """Say that an address is a person of its own: takes back a merge, or what a rule took for the same person.
+
+    Takes either address of a merge. A later merge wins over a split, and a later split over a merge.
+    """
+    from linkstrata.curation import corrections
+
+    with drawn_progress() as progress:
+        corrections.split(settings, url, progress)
+    click.echo("split")
+
+
+@click.command()
+@click.argument("count", type=click.IntRange(0))
+@click.option("--on", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="YYYY-MM-DD")
+@click.option("--owner", metavar="SLUG", help="Whose followers; needed where several members' exports are kept.")
+@data_option
+def followers(settings: Settings, count: int, day: datetime, owner: str | None) -> None:
+    """Say how many followers you had on a day, as LinkedIn's page shows it. It goes before what exports say."""
+    from linkstrata.curation import corrections
+
+    with drawn_progress() as progress:
+        corrections.set_followers(settings, count, day.date(), owner, progress)
+    click.echo(f"{count:,} followers on {day:%Y-%m-%d}")
+
+
+@click.group()
+@data_option
+def contact(settings: Settings) -> None:
+    """Add contacts whom no export names."""
+
+
+@contact.command("add")
+@click.argument("url")
+@click.option("--name", required=True, help="Full name.")
+@click.option("--email")
+@click.option("--company")
+@click.option("--position")
+@click.option("--owner", metavar="SLUG", help="Whose contact; needed where several members' exports are kept.")
+@data_option
+def contact_add(
+    settings: Settings,
+    url: str,
+    name: str,
+    email: str | None,
+    company: str | None,
+    position: str | None,
+    owner: str | None,
+) -> None:
+    """Add somebody by address and name. Exports that name them later are believed first."""
+    from linkstrata.curation import corrections
+
+    if not name.strip():
+        raise click.UsageError("--name is empty")
+    with drawn_progress() as progress:
+        corrections.add_contact(
+            settings,
+            url,
+            " ".join(name.split()),
+            email=email or None,
+            company=company or None,
+            position=position or None,
+            owner=owner,
+            progress=progress,
+        )
+    click.echo("added")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+def backup(settings: Settings, file: Path) -> None:
+    """Write one file that brings everything back: what you typed, your archives and your rules."""
+    from linkstrata.curation.backup import write_backup
+
+    with drawn_progress() as progress:
+        write_backup(settings, file, progress)
+    click.echo(f"wrote {file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+def restore(settings: Settings, file: Path) -> None:
+    """Fill an empty data home from a backup, and build: linkstrata restore FILE --data NEW-FOLDER"""
+    from linkstrata.curation.backup import restore_backup
+
+    with drawn_progress() as progress:
+        restore_backup(settings, file, progress)
+    click.echo(f"published {settings.published_database}")
 
 
 @click.command()
@@ -213,5 +356,5 @@ def _say_waiting(step: str) -> None:
         click.echo(f"linkstrata: {step}", err=True)
 
 
-CURATION: tuple[click.Command, ...] = (tag, note, notes, undo)
+CURATION: tuple[click.Command, ...] = (tag, note, notes, merge, split, followers, contact, undo, backup, restore)
 """All commands of this module, for the command line to take up."""

@@ -34,7 +34,7 @@ MIGRATIONS: tuple[str, ...] = (
         primary key (owner, person_key, written_at, note)
     ) without rowid;
     create table merges (
-        keep_key text not null, other_key text not null, kept_key text not null, decided integer not null,
+        keep_key text not null, other_key text not null, kept_id text not null, decided integer not null,
         primary key (keep_key, other_key)
     ) without rowid;
     create table splits (person_key text primary key, decided integer not null) without rowid;

@@ -51,7 +51,7 @@ def people_where(settings: Settings, predicate: str, owner: str | None = None) -
             chosen = room.query(query).fetchall()
         except (duckdb.Error, QueryRefused) as error:
             raise CurationError(f"--where {' '.join(predicate.split())}: {' '.join(str(error).split())}") from error
-    return _people(settings, [row for row in chosen if owner in (None, row[0])])
+    return people_of(settings, [row for row in chosen if owner in (None, row[0])])
 
 
 def people_at(settings: Settings, addresses: Iterable[str], owner: str | None = None) -> list[Person]:
@@ -85,7 +85,7 @@ def keyed_people(settings: Settings, keys: Sequence[str], owner: str | None = No
             """,
             {"keys": list(keys), "owner": owner},
         ).fetchall()
-    return _people(settings, chosen)
+    return people_of(settings, chosen)
 
 
 def owners(settings: Settings) -> list[str]:
@@ -106,8 +106,8 @@ def one_owner(settings: Settings, owner: str | None) -> str:
     raise CurationError(f"{asked}; there {'is' if len(known) == 1 else 'are'} {', '.join(known) or 'none'}")
 
 
-def _people(settings: Settings, chosen: Sequence[tuple[str, str]]) -> list[Person]:
-    """The chosen (owner, person_id) with all their keys."""
+def people_of(settings: Settings, chosen: Sequence[tuple[str, str]]) -> list[Person]:
+    """The contacts that are named by owner and person_id, each once, with all their keys."""
     with read_published(settings.published_database) as reader:
         reader.execute("create temp table chosen (owner varchar, person_id varchar)")
         if chosen:

@@ -79,7 +79,9 @@ class Store:
     def add_taggings(self, taggings: Sequence[tuple[str, Person, date]], what: str) -> Edit | None:
         """Puts several tags on people in one edit, each with its day; whoever carries a tag keeps its day."""
         with self._transaction():
-            carried = set(self.connection.execute("select tag, owner, person_key from taggings"))
+            carried = {
+                row[:3] for tag in {tag for tag, *_ in taggings} for row in self._rows("taggings", "tag = ?", tag)
+            }
             added: dict[Row, Row] = {}
             for tag, person, day in taggings:
                 if not any((tag, person.owner, key) in carried for key in person.keys):
@@ -122,13 +124,13 @@ class Store:
 
     # -- who is who ---------------------------------------------------------------------------------------------------
 
-    def merge(self, keep_key: str, other_key: str, kept_key: str) -> Edit | None:
-        """Says that two keys name one person, who goes on under the id that `kept_key` has by itself."""
+    def merge(self, keep_key: str, other_key: str, kept_id: str) -> Edit | None:
+        """Says that two keys name one person, who goes on under the id `kept_id`: that of the first key's person now."""
         with self._transaction():
             pairs = ((keep_key, other_key), (other_key, keep_key))
             if any(self._rows("merges", "keep_key = ? and other_key = ?", *pair) for pair in pairs):
                 return None
-            row = (keep_key, other_key, kept_key, self._next_id())
+            row = (keep_key, other_key, kept_id, self._next_id())
             return self._record("merge", f"merge of {other_key} into {keep_key}", NO_ROWS, {"merges": [row]})
 
     def split(self, person_key: str, unmerged: Sequence[tuple[str, str]], from_rules: bool) -> Edit | None:

@@ -13,7 +13,7 @@ STATE: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "tags": {"tag": "varchar", "colour": "varchar", "description": "varchar"},
         "taggings": {"tag": "varchar", "owner": "varchar", "person_key": "varchar", "tagged_at": "date"},
         "notes": {"owner": "varchar", "person_key": "varchar", "written_at": "timestamp", "note": "varchar"},
-        "merges": {"keep_key": "varchar", "other_key": "varchar", "kept_key": "varchar", "decided": "bigint"},
+        "merges": {"keep_key": "varchar", "other_key": "varchar", "kept_id": "varchar", "decided": "bigint"},
         "splits": {"person_key": "varchar", "decided": "bigint"},
         "follower_totals": {"owner": "varchar", "day": "date", "followers": "bigint"},
         "added_contacts": {

@@ -284,11 +284,11 @@ def count_rows(connection: DuckDBPyConnection) -> dict[str, int]:
 
 
 def remember_person_ids(connection: DuckDBPyConnection) -> None:
-    """Keeps, for each key that now names a person, the id it was published under: the id known first stays."""
+    """Keeps, for each key that now names a person, the id published for it, merges aside: the id known first stays."""
     connection.execute(
         """
         insert into raw.person_ids
-        select person_key, person_id,
+        select person_key, separate_id,
                (select coalesce(max(registered_no), 0) from raw.person_ids) + row_number() over (order by person_key)
         from identity.person_keys
         where person_key not in (select person_key from raw.person_ids)

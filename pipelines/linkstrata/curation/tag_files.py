@@ -1,0 +1,208 @@
+"""Tags out to a CSV and in from a list of people that any tool wrote, matched to the contacts there are.
+
+How a list is read is for linkstrata.exports; what tagging does is for store.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from linkstrata.curation.file import CurationError
+from linkstrata.curation.people import key_of, people_of
+from linkstrata.curation.store import Edit, Person, Store
+from linkstrata.exports.container import Refused, open_export
+from linkstrata.exports.list_cells import identity
+from linkstrata.exports.list_columns import Claims
+from linkstrata.exports.list_layouts import column_names, open_list
+from linkstrata.exports.members import MemberFailed, Rejected
+from linkstrata.exports.names import matching_names
+from linkstrata.exports.tables import normalised
+from linkstrata.settings import Settings
+from linkstrata.spreadsheets import neutralised, restored
+from linkstrata.warehouse.connection import read_published
+
+COLUMNS = ("profile_url", "full_name", "tag", "kind", "tagged_at")
+_BETWEEN_TAGS = re.compile(r"[,;|]")
+
+Contact = tuple[str, str]
+"""Owner and person_id."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of a list: the edit, how many of its rows a rule had tagged, and (line, reason) of those without."""
+
+    edit: Edit | None
+    by_rule: int
+    unmatched: Sequence[tuple[int | None, str]]
+
+
+@dataclass(frozen=True)
+class _Row:
+    line: int | None
+    keys: Sequence[str]
+    address: str | None
+    email: str | None
+    name: str | None
+    match_name: str | None
+    tags: Sequence[str]
+    kind: str | None
+    tagged_at: date | None
+
+
+def export_tags(settings: Settings, path: Path, owner: str | None = None) -> int:
+    """Writes one row a contact and tag, rules' and a person's, and gives their number."""
+    with read_published(settings.published_database) as reader:
+        rows = reader.execute(
+            f"""
+            select distinct {", ".join(COLUMNS)}
+            from contact_tags join contacts using (owner, person_id)
+            where owner = coalesce($owner, owner)
+            order by full_name, profile_url, tag, kind
+            """,
+            {"owner": owner},
+        ).fetchall()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows([neutralised(value) for value in row] for row in rows)
+    return len(rows)
+
+
+def import_tags(settings: Settings, path: Path, owner: str | None = None) -> Imported:
+    """Tags the contacts in a list that has a column of tags, all in one edit.
+
+    A row means a contact by any address or id in it, else by an e-mail address or a name that one contact has. Rows
+    that say a rule gave the tag are left to the rule. Raises CurationError for a file that cannot be used as a whole.
+    """
+    unmatched: list[tuple[int | None, str]] = []
+    rows = list(_rows(path, unmatched))
+    by_rule = sum(row.kind == "rule" for row in rows)
+    rows = [row for row in rows if row.kind != "rule"]
+    contacts = _Contacts(settings, owner)
+    meant: list[tuple[_Row, Contact]] = []
+    for row in rows:
+        if not row.tags:
+            unmatched.append((row.line, "no tag"))
+            continue
+        found, reason = contacts.find(row)
+        meant += [(row, contact) for contact in found]
+        if reason:
+            unmatched.append((row.line, reason))
+    people = {(person.owner, person.person_id): person for person in people_of(settings, [each for _, each in meant])}
+    taggings: list[tuple[str, Person, date]] = [
+        (tag, people[contact], row.tagged_at or settings.today) for row, contact in meant for tag in row.tags
+    ]
+    with Store(settings.curation_database) as store:
+        edit = store.add_taggings(taggings, f"tags of {path.name}")
+    return Imported(edit, by_rule, sorted(unmatched, key=lambda each: each[0] or 0))
+
+
+class _Contacts:
+    """The contacts that a list's rows may mean, by what a row can say of them."""
+
+    def __init__(self, settings: Settings, owner: str | None) -> None:
+        with read_published(settings.published_database) as reader:
+            contacts = reader.execute(
+                "select owner, person_id, lower(email), full_name from contacts where owner = coalesce($owner, owner)",
+                {"owner": owner},
+            ).fetchall()
+            keys = reader.execute("select person_key, person_id from person_keys").fetchall()
+        self._person_of_key: Mapping[str, str] = dict(keys)
+        self._owners_of_person: dict[str, list[str]] = {}
+        self._by_email: dict[str, list[Contact]] = {}
+        self._by_name: dict[str, list[Contact]] = {}
+        names = matching_names(pl.Series([name for *_, name in contacts], dtype=pl.String))
+        for (whose, person_id, email, _), name in zip(contacts, names, strict=True):
+            self._owners_of_person.setdefault(person_id, []).append(whose)
+            self._by_email.setdefault(email, []).append((whose, person_id))
+            self._by_name.setdefault(name, []).append((whose, person_id))
+
+    def find(self, row: _Row) -> tuple[list[Contact], str | None]:
+        """The contact that a row means with each owner, and why it means nobody, or is left open."""
+        people = {self._person_of_key[key] for key in row.keys if key in self._person_of_key}
+        found = [(owner, person) for person in people for owner in self._owners_of_person.get(person, [])]
+        if found:
+            return found, None
+        for said, bearers in ((row.email, self._by_email), (row.match_name, self._by_name)):
+            candidates = bearers.get(said, []) if said else []
+            by_owner = [[each for each in candidates if each[0] == owner] for owner in {each[0] for each in candidates}]
+            found = [each[0] for each in by_owner if len(each) == 1]
+            if found:
+                return found, None
+            if candidates:
+                return [], f"{len(candidates)} contacts are called {row.name or said}: add their addresses"
+        return [], f"no contact is {row.address or row.email or row.name}"
+
+
+def _rows(path: Path, unmatched: list[tuple[int | None, str]]) -> Iterator[_Row]:
+    """The rows of a list as far as they say anything; the others go to `unmatched`."""
+    rejected: list[Rejected] = []
+    try:
+        with open_export(path) as export:
+            found = open_list(export.members[0], {}) if len(export.members) == 1 else None
+            if found is None or not found.claims.has("tags"):
+                raise CurationError(f"{path}: no list of people with a column of tags; name its columns in a heading")
+            for frame in found.read_rows(rejected):
+                yield from _rows_of(frame, found.claims)
+    except (Refused, MemberFailed) as error:
+        raise CurationError(f"{path}: {error}") from error
+    unmatched += [(each.line_number, each.reason) for each in rejected]
+
+
+def _rows_of(frame: pl.DataFrame, claims: Claims) -> Iterator[_Row]:
+    ids, _ = identity(frame, claims)
+    names = {claims.fields[place]: name for place, name in column_names(claims).items()}
+    tag_heading = claims.header[claims.places("tags")[0]]
+    first, last = ([frame[names[part]]] if part in names else [] for part in ("first_name", "last_name"))
+    parts = [frame[names["full_name"]]] if "full_name" in names else [*first, *last]
+    whole = [_restored(" ".join(filter(None, cells))) for cells in zip(*parts, strict=True)] or [None] * frame.height
+    compared = matching_names(pl.Series(whole, dtype=pl.String))
+    emails = frame[names["email"]] if "email" in names else [None] * frame.height
+    kinds = ("member_id", "member_number", "sales_id")
+    for place, line in enumerate(frame["line_number"]):
+        address = ids["profile_url"][place]
+        keys = [f"{kind}:{ids[kind][place]}" for kind in kinds if ids[kind][place]]
+        extra = {normalised(heading): value for heading, value in json.loads(frame["extra"][place] or "{}").items()}
+        yield _Row(
+            line=line,
+            keys=[*_key(address), *keys],
+            address=address or (keys[0] if keys else None),
+            email=(emails[place] or "").strip().lower() or None,
+            name=whole[place],
+            match_name=compared[place],
+            tags=_tags(frame[names["tags"]][place], whole_cell=normalised(tag_heading) == "tag"),
+            kind=extra.get("kind"),
+            tagged_at=_day(extra.get("taggedat")),
+        )
+
+
+def _key(address: str | None) -> list[str]:
+    try:
+        return [key_of(address)] if address else []
+    except CurationError:
+        return []
+
+
+def _tags(cell: str | None, whole_cell: bool) -> list[str]:
+    texts = [cell or ""] if whole_cell else _BETWEEN_TAGS.split(cell or "")
+    return list(dict.fromkeys(filter(None, (" ".join(restored(text.strip()).split()) for text in texts))))
+
+
+def _restored(cell: str) -> str | None:
+    return restored(cell.strip()) or None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None
