@@ -79,8 +79,11 @@ REGISTRY: Mapping[str, Mapping[str, str]] = {
 }
 """The tables that every archive writes to, beside one for each catalogue entry."""
 
-DIGESTED = {"messages": "content"}
-"""Long text that models compare but never carry: raw.<table> has its digest in a column of its own."""
+KEYS = {"messages": ("conversation_id", "sent_at", "content")}
+"""What tells whether two rows are one and the same, whatever else they say: kept as a digest of its own, `key_digest`."""
+
+LONG_TEXT = {"messages": "content"}
+"""Text that is digested once, ahead of the digests that it is part of."""
 
 
 def raw_columns() -> dict[str, list[str]]:
@@ -172,38 +175,57 @@ class Staging:
     def _prepare(self, table: Table) -> None:
         if table not in self.tables:
             columns = ", ".join(f"{_quoted(c.name)} {SQL_TYPES[c.type]}" for c in table.columns)
+            key = "key_digest uhugeint, " if table.name in KEYS else ""
             self.connection.execute(
-                f"create or replace temp table stage_{table.name} (staged_from varchar, {columns}, extra varchar)"
+                f"create or replace temp table stage_{table.name} "
+                f"(staged_from varchar, digest uhugeint, {key}{columns}, extra varchar)"
             )
             self.tables.append(table)
 
     def _append(self, table: Table, path: str, frames: Iterator[pl.DataFrame]) -> int:
-        names = ", ".join(_quoted(c.name) for c in table.columns)
         rows = 0
         for frame in frames:
             self.connection.register("incoming_frame", frame)
-            self.connection.execute(
-                f"insert into temp.stage_{table.name} select $path, {names}, extra from incoming_frame", {"path": path}
-            )
+            self._insert(table, "select * from incoming_frame", {"path": path})
             self.connection.unregister("incoming_frame")
             rows += frame.height
         return rows
 
     def _copy_clean(self, table: Table, path: str, clean: CleanFile) -> int | None:
-        values = ", ".join(_clean_expression(column, clean) for column in table.columns)
+        values = ", ".join(f"{_clean_expression(column, clean)} as {_quoted(column.name)}" for column in table.columns)
         try:
-            result = self.connection.execute(
+            return self._insert(
+                table,
                 f"""
-                insert into temp.stage_{table.name}
-                select $path, {values}, null
+                select {values}, null::varchar as extra
                 from read_csv($file, delim = $delimiter, quote = '"', escape = '"', header = true, skip = $skip,
                               all_varchar = true, strict_mode = true, null_padding = false, max_line_size = 16777216)
                 """,
                 {"path": path, "file": str(clean.path), "delimiter": clean.delimiter, "skip": clean.skip_lines},
-            ).fetchone()
+            )
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             self._forget(table, path)
             return None
+
+    def _insert(self, table: Table, source: str, values: Mapping[str, object]) -> int:
+        """Adds the rows of a query to the staged ones, each with the digest of all that it says."""
+        fields = [_quoted(column.name) for column in table.columns]
+        long_text = LONG_TEXT.get(table.name)
+        text_digest = f"md5({_quoted(long_text)})" if long_text else "null"
+
+        def digest(columns: Iterable[str]) -> str:
+            parts = ("text_digest" if column == long_text else f"{_quoted(column)}::varchar" for column in columns)
+            return f"md5_number(concat_ws(chr(31), {', '.join(f'coalesce({part}, chr(30))' for part in parts)}))"
+
+        key = f"{digest(KEYS[table.name])}, " if table.name in KEYS else ""
+        result = self.connection.execute(
+            f"""
+            insert into temp.stage_{table.name}
+            select $path, {digest([*(column.name for column in table.columns), "extra"])}, {key}{", ".join(fields)}, extra
+            from (select *, {text_digest} as text_digest from ({source}) as source) as digested
+            """,
+            values,
+        ).fetchone()
         return int(result[0]) if result else 0
 
     def _forget(self, table: Table, path: str) -> None:
@@ -288,7 +310,7 @@ def remember_person_ids(connection: DuckDBPyConnection) -> None:
     connection.execute(
         """
         insert into raw.person_ids
-        select person_key, separate_id,
+        select person_key, person_id,
                (select coalesce(max(registered_no), 0) from raw.person_ids) + row_number() over (order by person_key)
         from identity.person_keys
         where person_key not in (select person_key from raw.person_ids)
@@ -297,45 +319,30 @@ def remember_person_ids(connection: DuckDBPyConnection) -> None:
 
 
 def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive_no: int) -> None:
-    """Digests the staged rows of one table, adds those the owner has not had, and lists all in temp.present.
+    """Adds the staged rows of one table that the owner has not had, and lists all in temp.present.
 
     A row that stands twice in one file (hidden connections of one day do) is two rows, told apart by their count.
     """
-    fields = [_quoted(column.name) for column in table.columns]
-    long_text = DIGESTED.get(table.name)
-    compared = [field for field in fields if long_text is None or field != _quoted(long_text)]
-    content = ", ".join(f"coalesce({field}::varchar, chr(30))" for field in [*compared, "extra"])
-    text_digest = f"md5(coalesce({_quoted(long_text)}, ''))" if long_text else "''"
     connection.execute(
         f"""
-        create or replace temp table digested as
-        with staged as (
-            select rowid as stage_row, *, {text_digest} as text_digest from temp.stage_{table.name}
-        ),
-        digests as (
-            select stage_row, text_digest, md5_number(concat_ws(chr(31), {content}, text_digest)) as digest from staged
-        ),
-        copies as (
-            select stage_row, row_number() over (partition by digest order by stage_row) as copy
-            from digests
-            where digest in (select digest from digests group by digest having count(*) > 1)
-        )
-        select d.stage_row, d.text_digest,
-               case when c.copy > 1 then md5_number(concat_ws(chr(31), d.digest::varchar, c.copy::varchar))
-                    else d.digest end as digest
-        from digests as d left join copies as c on c.stage_row = d.stage_row
+        update temp.stage_{table.name} as staged
+        set digest = md5_number(concat_ws(chr(31), staged.digest::varchar, copies.copy::varchar))
+        from (
+            select rowid as stage_row, row_number() over (partition by digest order by rowid) as copy
+            from temp.stage_{table.name}
+            where digest in (select digest from temp.stage_{table.name} group by digest having count(*) > 1)
+        ) as copies
+        where copies.copy > 1 and copies.stage_row = staged.rowid
         """
     )
-    digest_column = f"{long_text}_digest," if long_text else ""
+    kept = [*(["key_digest"] if table.name in KEYS else []), *(_quoted(column.name) for column in table.columns), "extra"]
     connection.execute(
         f"""
-        insert into raw.{table.name} (row_id, owner, archive_no, digest, {digest_column} {", ".join(fields)}, extra)
-        select (select coalesce(max(row_id), 0) from raw.{table.name}) + row_number() over (order by d.stage_row),
-               $owner, $archive, d.digest, {"d.text_digest," if long_text else ""}
-               {", ".join(f"s.{field}" for field in fields)}, s.extra
-        from temp.digested as d
-        join temp.stage_{table.name} as s on s.rowid = d.stage_row
-        where d.digest not in (select digest from raw.{table.name} where owner = $owner)
+        insert into raw.{table.name} (row_id, owner, archive_no, digest, {", ".join(kept)})
+        select (select coalesce(max(row_id), 0) from raw.{table.name}) + 1 + rowid, $owner, $archive, digest,
+               {", ".join(kept)}
+        from temp.stage_{table.name}
+        where digest not in (select digest from raw.{table.name} where owner = $owner)
         """,
         {"owner": owner, "archive": archive_no},
     )
@@ -343,7 +350,7 @@ def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive
         f"""
         create or replace temp table present as
         select row_id from raw.{table.name}
-        where owner = $owner and digest in (select digest from temp.digested)
+        where owner = $owner and digest in (select digest from temp.stage_{table.name})
         """,
         {"owner": owner},
     )
@@ -405,8 +412,8 @@ def _parsed_addresses(texts: pl.Series) -> pl.DataFrame:
 
 def _row_fields(table: Table) -> dict[str, str]:
     fields = {"row_id": "bigint", "owner": "varchar", "archive_no": "integer", "digest": "uhugeint"}
-    if table.name in DIGESTED:
-        fields[f"{DIGESTED[table.name]}_digest"] = "varchar"
+    if table.name in KEYS:
+        fields["key_digest"] = "uhugeint"
     return fields | {c.name: SQL_TYPES[c.type] for c in table.columns} | {"extra": "varchar"}
 
 
