@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import stat
+import struct
 import tempfile
 import unicodedata
 import zipfile
@@ -46,6 +47,18 @@ _OTHER_ARCHIVES = {
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
 }
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    EOFError,
+    OSError,
+)
+"""What the standard library raises on zips that are broken in one way or another."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _END_OF_DIRECTORY = 22  # bytes of the record that closes a zip, before its comment
 
@@ -317,7 +330,7 @@ def _open_zip(export: Export, inner: Path | None = None) -> bool:
     _check_directory(path, name)
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
+    except _DAMAGE as error:
         raise Refused(f"{name} is damaged or incomplete ({_said_by(error)}); download it again") from None
     export._zips.append(archive)
     infos = archive.infolist()
@@ -356,7 +369,7 @@ def _members_of_zip(
         path = _printable(info.filename.replace("\\", "/"))
         if not path.startswith("/"):
             path = "/".join(part for part in path.split("/") if part not in ("", "."))
-        if info.is_dir() or not path or _is_clutter(path):
+        if info.filename.endswith(("/", "\\")) or not path or _is_clutter(path):
             continue
         reason = _why_unsafe(path, info)
         encrypted = encrypted or bool(info.flag_bits & 1)
@@ -406,7 +419,7 @@ def _zip_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[],
     def opened() -> BinaryIO:
         try:
             return io.BufferedReader(_Inflated(archive.open(info), info.file_size), CHUNK)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        except _DAMAGE as error:
             raise MemberFailed(f"damaged in the archive: {_said_by(error)}") from None
 
     return opened
@@ -425,7 +438,7 @@ class _Inflated(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             data = self._source.read(len(buffer))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except _DAMAGE as error:
             raise MemberFailed(f"damaged in the archive: {_said_by(error)}") from None
         if not data and self._left > 0:
             raise MemberFailed("damaged in the archive: it ends early")

@@ -28,9 +28,10 @@ def read_sheet_tables(sheets: Sequence[Sheet], path: str, name: str) -> list[Mem
 def _read_sheet(sheet: Sheet, path: str, name: str) -> MemberReading:
     records = [Record(row.number, [_text(cell) for cell in row.cells]) for row in sheet.rows]
     found = _header_of(records, name)
+    if not records:
+        return MemberReading(path, None, "empty")
     if found is None:
-        status = "unrecognised" if records else "empty"
-        return MemberReading(path, None, status, "no header that linkstrata knows" if records else None)
+        return MemberReading(path, None, "unrecognised", "no header that linkstrata knows")
     table, place = found
     header = [cell.strip() for cell in records[place].cells]
     below = records[place + 1 :]

@@ -156,7 +156,8 @@ def test_clutter_of_operating_systems_is_left_out_silently(tmp_path):
         "Thumbs.db",
         "desktop.ini",
     )
-    path = packed(tmp_path / "a.zip", *((name, b"x") for name in clutter), ("other/", b""), ("./Connections.csv", b"c"))
+    clutter += ("", "other/", "other\\")
+    path = packed(tmp_path / "a.zip", *((name, b"x") for name in clutter), ("./Connections.csv", b"c"))
     with open_export(path) as export:
         assert contents(export) == {"Connections.csv": b"c"}
         assert export.ignored == ()
@@ -279,6 +280,18 @@ def test_damaged_member_does_not_take_others_along(tmp_path):
         members = {member.path: member for member in export.members}
         with pytest.raises(MemberFailed, match="damaged in the archive: Bad CRC-32"):
             content(members["Connections.csv"])
+        assert content(members["Skills.csv"]) == b"s"
+
+
+def test_local_name_that_is_no_text_fails_the_member_alone(tmp_path):
+    path = packed(tmp_path / "a.zip", ("Jobs/é.csv", b"x"), ("Skills.csv", b"s"))
+    data = bytearray(path.read_bytes())
+    data[data.index("é".encode())] = 0xFF
+    path.write_bytes(data)
+    with open_export(path) as export:
+        members = {member.path: member for member in export.members}
+        with pytest.raises(MemberFailed, match="damaged in the archive"):
+            content(members["Jobs/é.csv"])
         assert content(members["Skills.csv"]) == b"s"
 
 
