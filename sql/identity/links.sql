@@ -7,12 +7,17 @@
 --   key_a   a key
 --   key_b   another key of the same person
 --   reason  listed_together, same_connection, same_email, or merged: by hand
-with listed as (
-    select person_key, member_key as id_key from staging.listed_people where member_key <> person_key
+with rows as (
+    select owner, person_key, member_key, number_key, sales_key, email from staging.listed_people
     union
-    select person_key, number_key from staging.listed_people where number_key <> person_key
+    select owner, person_key, member_key, number_key, sales_key, email from staging.contact_lists
+),
+listed as (
+    select person_key, member_key as id_key from rows where member_key <> person_key
     union
-    select person_key, sales_key from staging.listed_people where sales_key <> person_key
+    select person_key, number_key from rows where number_key <> person_key
+    union
+    select person_key, sales_key from rows where sales_key <> person_key
 ),
 listed_with_several as (
     select id_key
@@ -88,7 +93,7 @@ select first_key, person_key, reason from proved where person_key <> first_key
 union
 -- an e-mail address in a list joins the one person whose connection row shows it
 select l.person_key, c.person_key, 'same_email'
-from staging.listed_people as l
+from rows as l
 join claims as c on c.claim = l.owner || '|' || l.email and c.reason = 'same_email'
 left join side_by_side as x on x.claim = c.claim and x.reason = c.reason
 left join curation.splits as s on s.person_key = l.person_key

@@ -310,7 +310,7 @@ def remember_person_ids(connection: DuckDBPyConnection) -> None:
     connection.execute(
         """
         insert into raw.person_ids
-        select person_key, person_id,
+        select person_key, separate_id,
                (select coalesce(max(registered_no), 0) from raw.person_ids) + row_number() over (order by person_key)
         from identity.person_keys
         where person_key not in (select person_key from raw.person_ids)
