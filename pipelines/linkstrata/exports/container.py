@@ -174,10 +174,10 @@ class Export:
             raise
 
 
-def open_export(path: Path, file_name: str | None = None, modified: datetime | None = None) -> Export:
+def open_export(path: Path, file_name: str | None = None) -> Export:
     """Opens a zip, a folder or a single file. Raises Refused, with one line, where it cannot be accepted whole.
 
-    `file_name` and `modified` (UTC, naive) say what the file was called and when it was changed before it was stored.
+    `file_name` says what a stored file was called when it came.
     """
     name = file_name or path.resolve().name
     try:
@@ -188,7 +188,7 @@ def open_export(path: Path, file_name: str | None = None, modified: datetime | N
     except OSError as error:
         raise Refused(f"{name} cannot be read: {error.strerror or error}") from None
     if start.startswith(_ZIP_STARTS) or (name.casefold().endswith(".zip") and zipfile.is_zipfile(path)):
-        archive = _open_archive(path, name, modified)
+        archive = _open_archive(path, name)
         if archive is not None:
             return archive
     elif name.casefold().endswith(".zip"):
@@ -196,7 +196,7 @@ def open_export(path: Path, file_name: str | None = None, modified: datetime | N
     for magic, kind in _OTHER_ARCHIVES.items():
         if start.startswith(magic):
             raise Refused(f"{name} is a {kind} archive; unpack it and ingest what is inside")
-    return _open_loose(path, name, modified)
+    return _open_loose(path, name)
 
 
 def fingerprint(path: Path) -> str:
@@ -207,9 +207,9 @@ def fingerprint(path: Path) -> str:
     return _digest_of_file(path)
 
 
-def _open_archive(path: Path, name: str, modified: datetime | None) -> Export | None:
+def _open_archive(path: Path, name: str) -> Export | None:
     """A zip's members; None where the zip is a workbook, which is one file to its reader."""
-    export = Export(path, name, "", is_folder=False, modified=modified or _utc(path.stat().st_mtime))
+    export = Export(path, name, "", is_folder=False, modified=_utc(path.stat().st_mtime))
     is_archive = False
     try:
         is_archive = _open_zip(export)
@@ -246,11 +246,11 @@ def _utc(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
-def _open_loose(path: Path, name: str, modified: datetime | None) -> Export:
+def _open_loose(path: Path, name: str) -> Export:
     facts = path.stat()
     if not stat.S_ISREG(facts.st_mode):
         raise Refused(f"{name} is not a regular file")
-    when = modified or _utc(facts.st_mtime)
+    when = _utc(facts.st_mtime)
     export = Export(path, name, _digest_of_file(path), is_folder=False, is_loose=True, modified=when)
     member = Member(name, facts.st_size, when, lambda: path.open("rb"), export.scratch, path)
     export.members = (member,)

@@ -76,7 +76,9 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
         raise Refused(_nothing_known(export, readings))
     source = ARCHIVE if not sources or ARCHIVE in sources else sources[0]
     day, basis = _dated(export, readings, window)
-    newest = max((member.modified for member in export.members if member.modified), default=None)
+    # A loose file has no members, and its own time is that of its last copy.
+    times = () if export.is_loose else (member.modified for member in export.members if member.modified)
+    newest = max(times, default=None)
     return Reading(source, readings, day, basis, newest, _profile_name(readings) or owner)
 
 

@@ -181,6 +181,22 @@ def test_a_file_with_both_orders_is_not_guessed(read_file):
         read_file("Connections.csv", H2 + "A,B,,,,25/3/24\nA,B,,,,3/25/24\nA,B,,,,3/4/24\n")
 
 
+def verified(*days: tuple[str, str]) -> str:
+    rows = [f"Mara,Testova,{first},{second}\n" for first, second in days]
+    return "First name,Last name,Verified date,Expiry date\n" + "".join(rows)
+
+
+def test_another_column_of_the_file_settles_the_order(read_file):
+    rows = read_file("Verifications.csv", verified(("3/4/24", "25/4/34")))
+    assert rows.only()["verified_on"] == date(2024, 4, 3)
+
+
+def test_another_column_settles_no_contradiction(read_file):
+    content = verified(("3/4/24", "25/4/34"), ("25/3/24", ""), ("3/25/24", ""))
+    with pytest.raises(MemberFailed, match="Verified date: 3/4/24 can be read day first or month first"):
+        read_file("Verifications.csv", content)
+
+
 def test_text_where_a_date_should_be_is_rejected_with_its_line(read_file):
     rows = read_file("Connections.csv", NOTES + H2 + "Ann,Sample,,Acme,CTO,soon\nBen,Trial,,,,2024-03-04\n")
     assert rows.column("first_name") == ["Ben"]

@@ -302,6 +302,7 @@ def test_loose_file_has_its_modification_day(tmp_path):
     os.utime(path, (1_709_618_829, 1_709_618_829))
     reading = read_path(path).reading
     assert (reading.exported_on, reading.exported_on_basis) == (date(2024, 3, 5), "modified")
+    assert reading.newest_member_at is None
 
 
 def test_stored_files_keep_their_dates(tmp_path):
