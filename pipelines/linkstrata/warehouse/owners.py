@@ -108,7 +108,8 @@ def _slugs_of_invitations(connection: DuckDBPyConnection) -> set[str]:
 
 def _slugs_of_conversations(connection: DuckDBPyConnection) -> set[str]:
     rows = connection.execute(
-        "select sender_url, recipient_urls, count(*) from temp.stage_messages where recipient_urls is not null group by all"
+        "select sender_url, recipient_urls, count(*) from temp.stage_messages "
+        "where recipient_urls is not null group by all"
     ).fetchall()
     shown = Counter[str]()
     for sender, recipients, count in rows:
@@ -133,10 +134,12 @@ def _owners_sharing_connections(connection: DuckDBPyConnection, staging: Staging
         for (owner,) in connection.execute(
             """
             with listed as (
-                select distinct first_name, last_name, connected_on from temp.stage_connections where last_name is not null
+                select distinct first_name, last_name, connected_on from temp.stage_connections
+                where last_name is not null
             ),
             known as (
-                select distinct owner, first_name, last_name, connected_on from raw.connections where last_name is not null
+                select distinct owner, first_name, last_name, connected_on from raw.connections
+                where last_name is not null
             )
             select k.owner from known as k join listed as l using (first_name, last_name, connected_on)
             join (select owner, count(*) as people from known group by owner) as size on size.owner = k.owner

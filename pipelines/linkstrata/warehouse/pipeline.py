@@ -150,10 +150,10 @@ def read_project(settings: Settings) -> models.Project:
 
 
 def ingest(
-    settings: Settings, paths: tuple[Path, ...], options: Options = Options(), progress: Progress = silent
+    settings: Settings, paths: tuple[Path, ...], options: Options | None = None, progress: Progress = silent
 ) -> LoadOutcome:
     """Loads files, builds and publishes, in this process and without an orchestrator."""
     with Session(settings, progress) as session:
-        outcome = session.load(Request(paths, options))
+        outcome = session.load(Request(paths, options or Options()))
         session.build()
         return outcome

@@ -1,4 +1,4 @@
-"""Raw tables that are published as they are: what the exports say of the member's own skills, jobs, logins and the like.
+"""Raw tables that are published as they are: what the exports say of the member's own skills, jobs and the like.
 
 A table of the catalogue that no model reads needs no model: its distinct rows are published under the catalogue's name,
 with the catalogue's words as comments and the export dates between which each row stood.

@@ -80,7 +80,7 @@ REGISTRY: Mapping[str, Mapping[str, str]] = {
 """The tables that every archive writes to, beside one for each catalogue entry."""
 
 KEYS = {"messages": ("conversation_id", "sent_at", "content")}
-"""What tells whether two rows are one and the same, whatever else they say: kept as a digest of its own, `key_digest`."""
+"""What tells whether two rows are one and the same, whatever else they say: a digest of its own, `key_digest`."""
 
 LONG_TEXT = {"messages": "content"}
 """Text that is digested once, ahead of the digests that it is part of."""
@@ -218,10 +218,11 @@ class Staging:
             return f"md5_number(concat_ws(chr(31), {', '.join(f'coalesce({part}, chr(30))' for part in parts)}))"
 
         key = f"{digest(KEYS[table.name])}, " if table.name in KEYS else ""
+        whole = digest([*(column.name for column in table.columns), "extra"])
         result = self.connection.execute(
             f"""
             insert into temp.stage_{table.name}
-            select $path, {digest([*(column.name for column in table.columns), "extra"])}, {key}{", ".join(fields)}, extra
+            select $path, {whole}, {key}{", ".join(fields)}, extra
             from (select *, {text_digest} as text_digest from ({source}) as source) as digested
             """,
             values,
@@ -335,7 +336,8 @@ def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive
         where copies.copy > 1 and copies.stage_row = staged.rowid
         """
     )
-    kept = [*(["key_digest"] if table.name in KEYS else []), *(_quoted(column.name) for column in table.columns), "extra"]
+    key = ["key_digest"] if table.name in KEYS else []
+    kept = [*key, *(_quoted(column.name) for column in table.columns), "extra"]
     connection.execute(
         f"""
         insert into raw.{table.name} (row_id, owner, archive_no, digest, {", ".join(kept)})
@@ -425,7 +427,9 @@ def _clean_expression(column: Column, clean: CleanFile) -> str:
     if column.name in clean.formats:
         return f"strptime({cell}, {_literal(clean.formats[column.name])})::{SQL_TYPES[column.type]}"
     if column.type == "boolean":
-        return f"(case lower({cell}) when 'yes' then true when 'true' then true when 'no' then false when 'false' then false end)"
+        return (
+            f"case when lower({cell}) in ('yes', 'true') then true when lower({cell}) in ('no', 'false') then false end"
+        )
     return cell if SQL_TYPES[column.type] == "varchar" else f"{cell}::{SQL_TYPES[column.type]}"
 
 

@@ -38,7 +38,7 @@ class Options:
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file: loaded, partial, known, corrected or quarantined. `reason` says why not all was loaded."""
+    """What became of a file: loaded, partial, known, corrected or quarantined; `reason` says why not all was loaded."""
 
     path: Path
     archive_id: str | None

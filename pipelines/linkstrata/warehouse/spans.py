@@ -167,7 +167,8 @@ def remove_archive(connection: DuckDBPyConnection, table: str, owner: str, archi
         values,
     )
     connection.execute(
-        f"update raw.{table}_spans as s set until_archive = r.until_archive from temp.rejoined as r where s.rowid = r.span"
+        f"update raw.{table}_spans as s set until_archive = r.until_archive "
+        "from temp.rejoined as r where s.rowid = r.span"
     )
     connection.execute(f"delete from raw.{table}_spans where rowid in (select gone from temp.rejoined)")
     connection.execute(
