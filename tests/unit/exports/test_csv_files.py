@@ -714,6 +714,14 @@ def test_address_book(read_file):
         assert rows.only()["created_at"] == datetime(2024, 3, 5, 21, 7)
 
 
+def test_one_column_saved_with_semicolons(read_file):
+    assert read_file("Skills.csv", "Name;\r\nSQL;\r\nC, C++;\r\n").column("name") == ["SQL", "C, C++"]
+
+
+def test_one_column_with_unquoted_commas(read_file):
+    assert read_file("Skills.csv", "Name\nSQL\nC, C++\n").column("name") == ["SQL", "C, C++"]
+
+
 # --- files nobody knows ---
 
 

@@ -25,6 +25,7 @@ from linkstrata.exports.dates import OrderEvidence, OrderUnknown, order_of, read
         ("05 Mar 2024", datetime(2024, 3, 5)),
         ("15 September 2026", datetime(2026, 9, 15)),
         ("5-Mar-24", datetime(2024, 3, 5)),
+        ("5-Mar-99", datetime(1999, 3, 5)),
         ("30-oct-09", datetime(2009, 10, 30)),
         ("1-ago-11", datetime(2011, 8, 1)),
         ("3. Mai 2022", datetime(2022, 5, 3)),

@@ -156,6 +156,16 @@ def test_connections_saved_as_a_workbook(read_file, tmp_path):
     assert (row["first_name"], row["connected_on"], row["line_number"]) == ("Ann", date(2024, 3, 5), 5)
 
 
+def test_connections_saved_as_a_workbook_with_columns_dropped(tmp_path):
+    rows = [["Connected On", "Company", "Position", "A", "B"], ["05 Mar 2024"], ["04 Mar 2024", "Acme"]]
+    (tmp_path / "Connections.xlsx").write_bytes(workbook(("Sheet1", rows)))
+    sheet = read_path(tmp_path / "Connections.xlsx")["Connections.xlsx#Sheet1"]
+    assert sheet.frame.select("connected_on", "company").rows() == [
+        (date(2024, 3, 5), None),
+        (date(2024, 3, 4), "Acme"),
+    ]
+
+
 def test_workbook_of_nothing_known_fails_under_a_known_name(read_archive):
     archive = read_archive({"Reactions.csv": workbook(("S", [["a"], ["b"]])), "Connections.csv": H3 + ANN})
     assert archive["Reactions.csv"].status == "failed"
@@ -230,7 +240,6 @@ def test_outlook_contacts_of_2017_are_a_contact_list(tmp_path):
             r"notes\.csv is no file that linkstrata knows; its columns: a, b; if it lists people",
         ),
         ("notes.txt", "just words", r"notes\.txt is no file that linkstrata knows"),
-        ("page.html", "<html>", r"page\.html is a saved page, which linkstrata does not read yet"),
         ("Connections.csv", "", r"Connections\.csv cannot be read: it has no content"),
         ("Connections.csv", "\n\n", r"Connections\.csv cannot be read: it holds nothing but blank lines"),
         ("picture.png", b"\x89PNG\r\n\x1a\n", r"picture\.png is no file that linkstrata knows"),
