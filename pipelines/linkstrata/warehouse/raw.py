@@ -427,9 +427,9 @@ def _clean_expression(column: Column, clean: CleanFile) -> str:
     if column.name in clean.formats:
         return f"strptime({cell}, {_literal(clean.formats[column.name])})::{SQL_TYPES[column.type]}"
     if column.type == "boolean":
-        return (
-            f"case when lower({cell}) in ('yes', 'true') then true when lower({cell}) in ('no', 'false') then false end"
-        )
+        # what is neither stops the copy, and the careful reader lists the row
+        words = "when 'yes' then true when 'true' then true when 'no' then false when 'false' then false"
+        return f"case lower({cell}) {words} else if({cell} is null, null, error('neither yes nor no')) end"
     return cell if SQL_TYPES[column.type] == "varchar" else f"{cell}::{SQL_TYPES[column.type]}"
 
 
