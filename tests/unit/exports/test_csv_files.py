@@ -407,6 +407,11 @@ def test_comments_with_unquoted_line_breaks(read_file, end):
     assert rows.rejected == []
 
 
+def test_comment_line_that_begins_with_a_comma_goes_on(read_file):
+    content = "Date,Link,Message\n2021-03-04 10:00:00,a,first\n, and so on\n2021-03-04 09:00:00,b,second\n"
+    assert read_file("Comments.csv", content).column("message") == ["first\n, and so on", "second"]
+
+
 def test_comments_saved_again_by_a_spreadsheet_stay_apart(read_file):
     content = "Date;Link;Message\r\n25/3/2021 10:00;https://example.com/1;one\r\n"
     content += "4/3/2021 09:00;https://example.com/2;two\r\n"
