@@ -57,9 +57,9 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+    """Chromium, started once a module: while it runs, nothing else in the process can have an event loop."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
