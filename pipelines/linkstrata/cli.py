@@ -228,6 +228,17 @@ def dev(settings: Settings, port: int) -> None:
     run_web(settings, port)
 
 
+@commands.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8050, show_default=True)
+@data_option
+def dashboard(settings: Settings, port: int) -> None:
+    """Open the dashboard on 127.0.0.1: see the audience grow, find and tag anyone."""
+    from linkstrata.dashboard.server import serve
+
+    click.echo(f"http://127.0.0.1:{port} until stopped")
+    serve(settings, port)
+
+
 for command in CURATION:
     commands.add_command(command)
 

@@ -1,0 +1,222 @@
+"use strict";
+// What happens in the browser without asking the server: addresses, theme, the grid's cells, files dropped.
+(() => {
+  const LIVE = { "/people": ["q", "filter", "sort", "person"] }; // what changes within a page, without making it anew
+  const COLUMNS_KEPT = "linkstrata-people-columns";
+  const no_update = () => window.dash_clientside.no_update;
+  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+  function themeNow(kept) {
+    return kept || (prefersDark.matches ? "dark" : "light");
+  }
+  try {
+    document.documentElement.dataset.mantineColorScheme = themeNow(JSON.parse(localStorage.getItem("theme")));
+  } catch {
+    document.documentElement.dataset.mantineColorScheme = themeNow();
+  }
+
+  // Changes the address; pages follow it.
+  function go(address, replace) {
+    if (address === location.pathname + location.search) return;
+    history[replace ? "replaceState" : "pushState"]({}, "", address);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+  function set(changes, replace) {
+    const parameters = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(changes))
+      if (value) parameters.set(name, value);
+      else parameters.delete(name);
+    const search = parameters.toString();
+    go(location.pathname + (search ? "?" + search : ""), replace);
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (event.target.closest("#panel-close")) return set({ person: null });
+    if (event.target.closest(".choose-files")) return choose();
+    const link = event.target.closest("a[href^='/']");
+    if (!link || link.target || link.hasAttribute("download")) return;
+    event.preventDefault();
+    go(link.getAttribute("href"));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, [contenteditable]");
+    if (event.key === "Escape" && !typing && new URLSearchParams(location.search).get("person"))
+      return set({ person: null });
+    if (event.key === "/" && !typing) {
+      const search = document.getElementById("people-search");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+      }
+    }
+    if (event.key === "Enter" && event.target.matches(".ag-cell")) {
+      const row = event.target.closest(".ag-row")?.getAttribute("row-id");
+      if (row) set({ person: row });
+    }
+  });
+
+  let opened = null; // what had the focus when the panel opened
+  function focusPanel(person) {
+    if (person) {
+      opened = opened || document.activeElement;
+      const until = Date.now() + 4000;
+      const wait = () => {
+        const close = document.querySelector("#panel:not([hidden]) .close");
+        if (close) close.focus({ preventScroll: true });
+        else if (Date.now() < until) setTimeout(wait, 50);
+      };
+      wait();
+    } else if (opened) {
+      if (opened.isConnected) opened.focus({ preventScroll: true });
+      opened = null;
+    }
+  }
+
+  // ---- files ----
+  function choose() {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.multiple = true;
+    input.addEventListener("change", () => send([...input.files]));
+    input.click();
+  }
+  async function send(files) {
+    const said = document.getElementById("said");
+    for (const [at, file] of files.entries()) {
+      said.textContent = `Receiving ${file.name} (${at + 1} of ${files.length})`;
+      const answer = await fetch("/files", {
+        method: "POST",
+        headers: { "X-File-Name": encodeURIComponent(file.name), "Content-Type": "application/octet-stream" },
+        body: file,
+      });
+      if (!answer.ok) said.textContent = await answer.text();
+    }
+    if (files.length) await fetch("/ingest", { method: "POST" });
+    said.textContent = "";
+  }
+  for (const kind of ["dragover", "drop"])
+    document.addEventListener(kind, (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault(); // a file dropped beside the zone must not replace the page
+      const zone = document.querySelector(".drop");
+      zone?.classList.toggle("over", kind === "dragover");
+      if (kind === "drop" && zone) send([...event.dataTransfer.files]);
+    });
+
+  // ---- what Dash calls ----
+  let generation = null;
+  let everybody = false;
+  let lastOrder = "";
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    linkstrata: {
+      theme(clicks, kept) {
+        const before = themeNow(kept);
+        const now = clicks ? (before === "dark" ? "light" : "dark") : before;
+        return [clicks ? now : kept, now, now === "dark" ? "Light" : "Dark"];
+      },
+      move(href, theme, news, edited, shown, person) {
+        const address = new URL(href || location.href);
+        const parameters = new URLSearchParams(address.search);
+        const now = parameters.get("person");
+        for (const link of document.querySelectorAll("#pages a"))
+          if (link.getAttribute("href") === address.pathname) link.setAttribute("aria-current", "page");
+          else link.removeAttribute("aria-current");
+        parameters.delete("person");
+        if (address.pathname === "/people" && !parameters.has("columns") && localStorage.getItem(COLUMNS_KEPT))
+          parameters.set("columns", localStorage.getItem(COLUMNS_KEPT));
+        const search = parameters.toString();
+        const live = LIVE[address.pathname] || [];
+        const question = new URLSearchParams();
+        for (const name of ["owner", "q", "filter"]) if (parameters.get(name)) question.set(name, parameters.get(name));
+        for (const name of live) parameters.delete(name);
+        const key = [address.pathname, parameters.toString(), theme, news, live.length ? 0 : edited].join(" ");
+        if (now !== (person || null)) focusPanel(now);
+        if (shown && shown.key === key) {
+          if (live.length && document.getElementById("people-grid"))
+            window.dash_clientside.set_props("people-query", { data: question.toString() });
+          return [no_update(), now === (person || null) ? no_update() : now];
+        }
+        if (!shown || shown.path !== address.pathname) {
+          scrollTo(0, 0);
+          if (shown) document.getElementById("page")?.focus({ preventScroll: true });
+        }
+        return [{ key, path: address.pathname, search, theme }, now === (person || null) ? no_update() : now];
+      },
+      async look() {
+        const answer = await fetch("/generation");
+        if (!answer.ok) return no_update();
+        const newest = await answer.json();
+        const news = generation !== null && newest !== generation && !everySoOften.quiet;
+        if (generation === null || everySoOften.quiet) generation = newest;
+        everySoOften.quiet = false;
+        return !news;
+      },
+      search(value) {
+        set({ q: (value || "").trim() }, true);
+      },
+      columns(chosen) {
+        const said = (chosen || []).join(",");
+        if (!said) return;
+        localStorage.setItem(COLUMNS_KEPT, said);
+        set({ columns: said }, true);
+      },
+      order(asked) {
+        if (!asked) return;
+        const [by] = asked.sortModel || [];
+        const said = by ? (by.sort === "desc" ? "-" : "") + by.colId : "";
+        if (said !== lastOrder) set({ sort: said }, true);
+        lastOrder = said;
+      },
+      ask_again() {
+        window.dash_ag_grid.getApiAsync("people-grid").then((api) => api.purgeInfiniteCache());
+      },
+      chosen(selected, all, question, summary) {
+        const trigger = window.dash_clientside.callback_context.triggered_id;
+        everybody = trigger === "people-all" ? !everybody && all > 0 : trigger === "people-grid" ? false : false;
+        const button = document.getElementById("people-all");
+        button?.setAttribute("aria-pressed", String(everybody));
+        const count = (selected || []).length;
+        const said = everybody ? "All that match are chosen" : count ? `${count.toLocaleString("en")} chosen` : "Nobody chosen";
+        return [said, everybody];
+      },
+    },
+  });
+  const everySoOften = { quiet: false };
+  window.linkstrata = { go, set, published: () => (everySoOften.quiet = true) };
+
+  // ---- the grid's look and cells ----
+  const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  functions.linkstrataTheme = (quartz) =>
+    quartz.withParams({
+      backgroundColor: "var(--paper)",
+      foregroundColor: "var(--ink)",
+      headerBackgroundColor: "var(--paper)",
+      headerTextColor: "var(--quiet)",
+      headerFontWeight: 600,
+      borderColor: "var(--line)",
+      rowHoverColor: "color-mix(in srgb, var(--connections) 7%, var(--paper))",
+      selectedRowBackgroundColor: "color-mix(in srgb, var(--connections) 14%, var(--paper))",
+      accentColor: "var(--connections)",
+      fontFamily: "inherit",
+      fontSize: 13.5,
+      wrapperBorderRadius: 10,
+      cellHorizontalPadding: 12,
+      columnBorder: false,
+    });
+
+  const cells = (window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {});
+  const make = (...given) => window.React.createElement(...given);
+  cells.PersonName = ({ data, value }) => {
+    if (!data) return null;
+    const parameters = new URLSearchParams(location.search);
+    parameters.set("person", `${data.owner}/${data.person_id}`);
+    return make("a", { href: "/people?" + parameters, className: "person", tabIndex: -1 }, value || "without a name");
+  };
+  cells.Segment = ({ value, names }) =>
+    value ? make("span", { className: "segment" }, make("i", { className: "swatch " + value }), names[value]) : null;
+  cells.FollowState = ({ value }) => (value ? make("span", { className: "state " + value }, value) : null);
+  cells.Tags = ({ value }) =>
+    make("span", { className: "tags" }, ...(value || []).map((name) => make("span", { className: "tag", key: name }, name)));
+})();

@@ -1,0 +1,91 @@
+"""What a person does to contacts from the pages: tags, notes, corrections; kept first, then shown.
+
+What an edit is and how it is published is the matter of curation/.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from linkstrata.curation.file import CurationError
+from linkstrata.curation.people import people_of
+from linkstrata.curation.publishing import SHOWN_AT_ONCE, publish_edits, rebuild
+from linkstrata.curation.store import Edit, Person, Store
+from linkstrata.dashboard.wording import counted
+from linkstrata.lock import is_held
+from linkstrata.settings import Settings
+
+LATER = " It shows as soon as the work on the data that is going on is done."
+
+
+def tag_people(settings: Settings, tag: str, chosen: Sequence[tuple[str, str]]) -> str:
+    """Puts a tag on people; gives what to say about it. Raises CurationError."""
+    name, people = _tag_name(tag), _people(settings, chosen)
+    with Store(settings.curation_database) as store:
+        edit = store.tag(name, people, settings.today)
+    return _shown(settings, edit, f"{_changed(edit)} tagged {name}.", f"Everybody chosen carries {name} already.")
+
+
+def untag_people(settings: Settings, tag: str, chosen: Sequence[tuple[str, str]]) -> str:
+    """Takes a tag from people; gives what to say about it. Raises CurationError."""
+    name, people = _tag_name(tag), _people(settings, chosen)
+    with Store(settings.curation_database) as store:
+        edit = store.untag(name, people)
+    return _shown(
+        settings,
+        edit,
+        f"Took {name} from {_changed(edit)}.",
+        f"Nobody chosen carries {name} by hand; what a rule gives goes with the rule.",
+    )
+
+
+def note_on(settings: Settings, person: tuple[str, str], text: str) -> str:
+    """Writes a note on somebody. Raises CurationError."""
+    if not text.strip():
+        raise CurationError("the note is empty")
+    with Store(settings.curation_database) as store:
+        edit = store.add_note(_people(settings, [person]), text.strip())
+    return _shown(settings, edit, "Noted.", "Noted.")
+
+
+def undo(settings: Settings) -> str:
+    """Takes the last edit back. Raises CurationError where there is none."""
+    with Store(settings.curation_database) as store:
+        edit = store.undo()
+    if edit is None:
+        raise CurationError("there is no edit to take back")
+    if edit.tables <= SHOWN_AT_ONCE:
+        return _shown(settings, edit, f"Taken back: {edit.summary}.", "")
+    threading.Thread(target=rebuild, args=(settings,), daemon=True).start()
+    return f"Taken back: {edit.summary}. It shows in a moment."
+
+
+def _people(settings: Settings, chosen: Sequence[tuple[str, str]]) -> list[Person]:
+    people = people_of(settings, chosen)
+    if not people:
+        raise CurationError("nobody is chosen")
+    return people
+
+
+def _shown(settings: Settings, edit: Edit | None, done: str, nothing_done: str) -> str:
+    """Publishes an edit that is kept already. While somebody else works on the home, it waits out of sight."""
+    if edit is None:
+        return nothing_done
+    if is_held(settings):
+        threading.Thread(target=publish_edits, args=(settings,), daemon=True).start()
+        return done + LATER
+    publish_edits(settings)
+    return done
+
+
+def _changed(edit: Edit | None) -> str:
+    rows = sum(len(rows) for rows in (*edit.added.values(), *edit.removed.values())) if edit else 0
+    return counted(rows, "person", "people")
+
+
+def _tag_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or not name.isprintable() or "|" in name:
+        raise CurationError("a tag is a word or a few, without bars")
+    return name

@@ -1,0 +1,287 @@
+"""The person panel: everything known of one contact beside whatever page is looked at, and what can be done there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, Input, Output, State, ctx, html, no_update
+
+from linkstrata.curation.file import CurationError
+from linkstrata.dashboard.context import Context
+from linkstrata.dashboard.editing import note_on, tag_people, untag_people
+from linkstrata.dashboard.parts import Content, action, facts, named, segment, tag
+from linkstrata.dashboard.reading import Reading
+from linkstrata.dashboard.view import View
+from linkstrata.dashboard.wording import age, between, day, moment
+from linkstrata.filters import EVENTS
+from linkstrata.warehouse.connection import NotPublished
+
+MOST_MESSAGES = 6
+MOST_EVENTS = 30
+
+STATES = {
+    ("follows_me", "yes"): "Follows you: {source}.",
+    ("follows_me", "no"): "Does not follow you: {source}.",
+    ("follows_me", "assumed"): "Assumed to follow you: {source}.",
+    ("i_follow", "yes"): "You follow them: {source}.",
+    ("i_follow", "no"): "You do not follow them: {source}.",
+    ("i_follow", "assumed"): "Assumed that you follow them: {source}.",
+}
+SOURCES = {
+    "follower_list": "a follower list names them",
+    "member_follows": "your archive's list of members you follow says so",
+    "connection_default": "LinkedIn makes both sides follow when they connect, and no file says otherwise",
+    "invitation_default": "LinkedIn makes whoever invites follow, and no file says otherwise",
+    "complete_list_absence": "a complete follower list does not name them",
+}
+MATCHES = {"url": "by address", "member_id": "by member id", "name": "by a name that nobody else bears", "rule": ""}
+
+
+def register(context: Context) -> None:
+    """The panel's callbacks."""
+
+    @context.app.callback(
+        Output("panel", "children"),
+        Output("panel", "hidden"),
+        Input("person", "data"),
+        Input("edited", "data"),
+        prevent_initial_call=True,
+    )
+    def show(person: str | None, _edited: int) -> Any:
+        if not person:
+            return None, True
+        try:
+            with context.reading(View()) as reading:
+                return _panel(reading, *_names(person)), False
+        except NotPublished:
+            return None, True
+
+    @context.app.callback(
+        Output("panel-said", "children"),
+        Output("edited", "data", allow_duplicate=True),
+        Input("panel-add-tag", "n_clicks"),
+        Input({"part": "panel-tag", "tag": ALL}, "n_clicks"),
+        Input("panel-add-note", "n_clicks"),
+        State("panel-tag", "value"),
+        State("panel-note", "value"),
+        State("person", "data"),
+        State("edited", "data"),
+        prevent_initial_call=True,
+    )
+    def edit(_add: int, _remove: list[int], _note: int, tags: list[str], note: str, person: str, edited: int) -> Any:
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            return no_update, no_update
+        chosen = _names(person)
+        try:
+            if ctx.triggered_id == "panel-add-tag":
+                if not tags:
+                    raise CurationError("type a tag first")
+                said = " ".join(tag_people(context.settings, each, [chosen]) for each in tags)
+            elif ctx.triggered_id == "panel-add-note":
+                said = note_on(context.settings, chosen, note or "")
+            else:
+                said = untag_people(context.settings, ctx.triggered_id["tag"], [chosen])
+        except CurationError as error:
+            return str(error), no_update
+        return said, edited + 1
+
+
+def _names(person: str) -> tuple[str, str]:
+    owner, _, person_id = person.partition("/")
+    return owner, person_id
+
+
+def _panel(reading: Reading, owner: str, person_id: str) -> Content:
+    person = reading.row(
+        "select * from contacts where owner = $of and person_id = "
+        "coalesce((select person_id from person_aliases where alias_id = $person), $person)",
+        of=owner,
+        person=person_id,
+    )
+    close = html.Button("Close", className="close", id="panel-close", n_clicks=0)
+    if person is None:
+        return [close, html.H2("Nobody by this id"), html.P("The newest data has no such person.")]
+    key = {"of": owner, "person": person["person_id"]}
+    today = reading.today
+    return [
+        close,
+        html.H2(person["full_name"] or "Without a name", id="panel-name"),
+        html.P(" at ".join(filter(None, (person["position"], person["company"]))) or None, className="lead"),
+        html.P(
+            html.A("Open the profile on LinkedIn", href=person["profile_url"], target="_blank", rel="noreferrer")
+            if person["profile_url"]
+            else "No file gives an address of this person."
+        ),
+        _tags(reading, key),
+        html.H3("Why here"),
+        html.P(
+            [segment(person["segment"]), f" since {day(person['segment_since'])}" if person["segment_since"] else ""]
+        ),
+        html.Ul([html.Li(reason) for reason in _reasons(reading, key, person)], className="reasons"),
+        html.H3("Facts"),
+        facts(
+            [
+                ("E-mail", person["email"]),
+                (
+                    "Connected" if person["is_connection"] else "Was connected from",
+                    f"{day(person['connected_on'])}, {age(person['connected_on'], today)}"
+                    if person["connected_on"]
+                    else None,
+                ),
+                ("In your files", f"{day(person['first_seen_on'])} to {day(person['last_seen_on'])}"),
+            ]
+        ),
+        html.H3("Messages"),
+        *_messages(reading, key, person, today),
+        html.H3("Notes"),
+        *_notes(reading, key),
+        html.H3("What happened"),
+        _events(reading, key),
+        html.P(id="panel-said", role="status", className="said"),
+    ]
+
+
+def _tags(reading: Reading, key: dict[str, str]) -> Content:
+    carried = reading.rows(
+        "select tag, kind, reason, colour, tagged_at from contact_tags left join tags using (tag, kind) "
+        "where owner = $of and person_id = $person order by tag, kind",
+        **key,
+    )
+    known = reading.rows("select distinct tag from tags where kind = 'manual' order by tag")
+    shown = [
+        html.Li(
+            [
+                tag(row["tag"], row["colour"]),
+                html.Button(
+                    "Remove",
+                    id={"part": "panel-tag", "tag": row["tag"]},
+                    n_clicks=0,
+                    className="plain",
+                    **named(f"Remove the tag {row['tag']}"),
+                )
+                if row["kind"] == "manual"
+                else html.Span(f"by rule: {row['reason']}" if row["reason"] else "by rule", className="quiet"),
+            ]
+        )
+        for row in carried
+    ]
+    return html.Div(
+        [
+            html.H3("Tags"),
+            html.Ul(shown, className="tags") if shown else None,
+            html.Div(
+                [
+                    dmc.TagsInput(
+                        id="panel-tag",
+                        data=[row["tag"] for row in known],
+                        placeholder="Add a tag",
+                        size="xs",
+                        value=[],
+                        **named("Tags to add"),
+                    ),
+                    action("Tag", "panel-add-tag"),
+                ],
+                className="entry",
+            ),
+        ]
+    )
+
+
+def _reasons(reading: Reading, key: dict[str, str], person: dict[str, Any]) -> Iterator[str]:
+    if person["is_connection"]:
+        yield "Connected: in the newest file that lists your connections."
+    elif person["connected_on"]:
+        yield "Not connected now: in an earlier list of connections, and not in the newest."
+    else:
+        yield "Never in a list of your connections."
+    evidence = reading.rows(
+        """
+        select direction, state, e.source, match, file_name, exported_on
+        from follow_evidence as e left join archives using (archive_id)
+        where e.owner = $of and e.person_id = $person order by direction
+        """,
+        **key,
+    )
+    for row in evidence:
+        said = STATES[row["direction"], row["state"]].format(source=SOURCES.get(row["source"], row["source"]))
+        match = MATCHES.get(row["match"], row["match"])
+        where = (
+            f" ({row['file_name']}, {day(row['exported_on'])}{f', {match}' if match else ''})"
+            if row["file_name"]
+            else ""
+        )
+        yield said.rstrip(".") + where + "."
+    for direction, words in (("follows_me", "Whether they follow you"), ("i_follow", "Whether you follow them")):
+        if person[direction] == "unknown":
+            yield f"{words} is not known: no file says it."
+
+
+def _messages(reading: Reading, key: dict[str, str], person: dict[str, Any], today: Any) -> Iterator[Content]:
+    sent, received = person["messages_sent"], person["messages_received"]
+    if not sent + received:
+        yield html.P("None either way.", className="quiet")
+        return
+    yield html.P(
+        f"{sent:,} sent, {received:,} received, from {day(person['first_message_at'])} "
+        f"to {day(person['last_message_at'])} ({age(person['last_message_at'].date(), today)})."
+    )
+    rows = reading.rows(
+        "select direction, sent_at, content from messages where owner = $of and person_id = $person "
+        f"order by sent_at desc limit {MOST_MESSAGES}",
+        **key,
+    )
+    yield html.Ol(
+        [
+            html.Li(
+                [
+                    html.Time(f"{'You' if row['direction'] == 'sent' else 'They'}, {moment(row['sent_at'])}"),
+                    html.P((row["content"] or "no text")[:280]),
+                ],
+                className=row["direction"],
+            )
+            for row in rows
+        ],
+        className="messages",
+    )
+
+
+def _notes(reading: Reading, key: dict[str, str]) -> Iterator[Content]:
+    rows = reading.rows(
+        "select note, written_at from notes where owner = $of and person_id = $person order by written_at desc", **key
+    )
+    yield html.Ul(
+        [html.Li([html.Time(moment(row["written_at"])), html.P(row["note"])]) for row in rows], className="notes"
+    )
+    yield dmc.Textarea(id="panel-note", placeholder="Write a note", autosize=True, minRows=2, value="", **named("Note"))
+    yield action("Keep the note", "panel-add-note", quiet=True)
+
+
+def _events(reading: Reading, key: dict[str, str]) -> Content:
+    rows = reading.rows(
+        "select event, happened_after, happened_by, old_value, new_value from contact_events "
+        f"where owner = $of and person_id = $person order by happened_by desc, event limit {MOST_EVENTS}",
+        **key,
+    )
+    if not rows:
+        return html.P("Your exports show no event.", className="quiet")
+    return html.Ol(
+        [
+            html.Li(
+                [
+                    html.Time(between(row["happened_after"], row["happened_by"])),
+                    html.P(
+                        [
+                            html.B(EVENTS.get(row["event"], row["event"])),
+                            f": {row['old_value'] or 'nothing stated'} → {row['new_value'] or 'nothing stated'}"
+                            if row["old_value"] or row["new_value"]
+                            else "",
+                        ]
+                    ),
+                ]
+            )
+            for row in rows
+        ],
+        className="events",
+    )

@@ -1,0 +1,152 @@
+"""What pages are made of: cards, headline numbers, figures, names that lead to a person.
+
+What belongs here is used by several pages. What one page alone shows stands in its module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import dash_mantine_components as dmc
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from linkstrata.charts.theme import CONFIG, DARK, LIGHT, SEGMENTS, Theme
+from linkstrata.dashboard.view import View
+
+Content = Any
+"""Whatever Dash takes for children."""
+
+
+def named(label: str) -> dict[str, Any]:
+    """The name of a component for who cannot see it, as an argument."""
+    return {"aria-label": label}
+
+
+def theme_of(view: View) -> Theme:
+    """The colours that figures are drawn in."""
+    return DARK if view.theme == DARK.name else LIGHT
+
+
+def title(text: str, lead: Content = None) -> html.Div:
+    """The head of a page."""
+    return html.Div([html.H1(text), html.P(lead, className="lead") if lead else None], className="title")
+
+
+def card(*content: Content, heading: Content = None, says: Content = None, wide: bool = True) -> html.Section:
+    """One block of a page."""
+    return html.Section(
+        [html.H2(heading) if heading else None, html.P(says, className="says") if says else None, *content],
+        className="card wide" if wide else "card",
+    )
+
+
+def headline(
+    label: str, value: str, *notes: Content, inferred: str | None = None, change: str | None = None
+) -> Content:
+    """A number with what it is; `inferred` is the word that marks it as no plain fact."""
+    return html.Div(
+        [
+            html.H2(label),
+            html.P([value, mark(inferred) if inferred else None], className=f"value{' inferred' if inferred else ''}"),
+            html.P(change, className="change") if change else None,
+            *(html.P(note) for note in notes if note),
+        ],
+        className="headline",
+    )
+
+
+def mark(word: str) -> html.Span:
+    """The mark of what is inferred: assumed, derived, at least."""
+    return html.Span(word, className="mark")
+
+
+def figure(place: str, says: str, chart: go.Figure) -> html.Div:
+    """A figure under its id, with what it says for who cannot see it."""
+    return html.Div(
+        dcc.Graph(
+            id=place,
+            figure=chart,
+            config=cast(Any, dict(CONFIG)),
+            responsive=True,
+            style={"height": f"{chart.layout.height}px"},
+        ),
+        className="figure",
+        role="img",
+        **named(says),
+    )
+
+
+def person(view: View, owner: str, person_id: str, name: str | None) -> html.A:
+    """A name that opens the person's panel beside what is looked at."""
+    return link(name or "without a name", view.link(None, person=f"{owner}/{person_id}"), className="person")
+
+
+def segment(name: str) -> html.Span:
+    """A segment, with its colour."""
+    return html.Span([html.I(className=f"swatch {name}"), SEGMENTS[name]], className="segment")
+
+
+def tag(name: str, colour: str | None = None) -> html.Span:
+    """A tag."""
+    style = {"borderColor": colour} if colour else {}
+    return html.Span(name, className="tag", style=style)
+
+
+def facts(pairs: Iterable[tuple[Content, Content]]) -> html.Dl:
+    """Names and values, those without a value left out."""
+    return html.Dl(
+        [each for name, value in pairs if value not in (None, "", []) for each in (html.Dt(name), html.Dd(value))],
+        className="facts",
+    )
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Content]], label: str) -> html.Div:
+    """A plain table; numbers among its cells stand to the right."""
+    return html.Div(
+        html.Table(
+            [
+                html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
+                html.Tbody(
+                    [html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in rows]
+                ),
+            ]
+        ),
+        className="scroll",
+        tabIndex="0",
+        role="region",
+        **named(label),
+    )
+
+
+def link(content: Content, href: str, **more: Any) -> html.A:
+    """A link within the dashboard; the page changes without being loaded anew."""
+    return html.A(content, href=href, **more)
+
+
+def choices(view: View, parameter: str, current: str, options: Sequence[tuple[str, str]], label: str) -> html.Nav:
+    """Links that set one parameter of the address, the one in force marked."""
+    return html.Nav(
+        [
+            link(
+                words,
+                view.link(None, **{parameter: value}),
+                className="choice",
+                **({"aria-current": "true"} if value == current else {}),
+            )
+            for value, words in options
+        ],
+        className="choices",
+        **named(label),
+    )
+
+
+def nothing(heading: str, *content: Content) -> html.Section:
+    """What stands where there is nothing to show yet, with what to do about it."""
+    return html.Section([html.H2(heading), *content], className="card nothing")
+
+
+def action(text: str, identity: Any, quiet: bool = False, **more: Any) -> dmc.Button:
+    """A button."""
+    return dmc.Button(text, id=identity, variant="default" if quiet else "filled", size="xs", **more)

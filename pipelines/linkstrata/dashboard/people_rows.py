@@ -1,0 +1,178 @@
+"""The rows behind the people grid: who matches, in which order, block by block, as CSV, or all of them for an edit.
+
+Who matches is found once, on narrow columns, as a list of row numbers in order; a block is a slice of that list, and
+only then the wide rows are fetched. Columns and orders come from the lists here, values are parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from linkstrata import filters
+from linkstrata.dashboard.reading import Reading
+from linkstrata.dashboard.view import View
+from linkstrata.spreadsheets import FORMULA_STARTS, MARK
+
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "full_name": "Name",
+        "company": "Company",
+        "position": "Position",
+        "segment": "Segment",
+        "follows_me": "Follows me",
+        "i_follow": "I follow",
+        "tags": "Tags",
+        "connected_on": "Connected",
+        "messages_sent": "Sent",
+        "messages_received": "Received",
+        "last_message_at": "Last message",
+        "first_seen_on": "First seen",
+        "last_seen_on": "Last seen",
+        "segment_since": "In segment since",
+        "email": "E-mail",
+        "profile_url": "Profile",
+    }
+)
+"""The columns that can be shown, with their headings."""
+
+SHOWN_AT_FIRST = ("full_name", "company", "position", "segment", "tags", "connected_on", "last_message_at")
+
+ORDERS: Mapping[str, str] = MappingProxyType(
+    {
+        "full_name": "rank_name",
+        "company": "rank_company",
+        "position": "rank_position",
+        "connected_on": "rank_connected",
+        "last_message_at": "rank_recent",
+        "messages_received": "rank_messages",
+        "first_seen_on": "rank_seen",
+    }
+)
+"""The columns by which the grid can be sorted, with their rank columns."""
+
+NEWEST_FIRST = frozenset({"connected_on", "last_message_at", "messages_received", "first_seen_on"})
+"""Columns whose rank counts from the newest or the most: descending in the grid is ascending in rank."""
+
+_TAG_TEXT = "len(list_filter({value}, lambda tag: contains(tag_text, concat('|', tag, '|'))))"
+GRID_FORMS: Mapping[str, str] = MappingProxyType(
+    {
+        "tags any_of": f"{_TAG_TEXT} > 0",
+        "tags all_of": f"{_TAG_TEXT} = len({{value}})",
+        "tags none_of": f"{_TAG_TEXT} = 0",
+        "tags known": "tag_text <> '||'",
+        "tags unknown": "tag_text = '||'",
+    }
+)
+"""Tags are asked of their text, which the engine keeps as a dictionary and looks at once a combination."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """Who is asked for and in which order, as the address of the people page says it."""
+
+    search: str = ""
+    filter: str = ""
+    sort: str = "full_name"
+
+    @classmethod
+    def of(cls, view: View) -> Query:
+        """The query in a view. Raises FilterError for a filter that cannot be understood."""
+        text = view.get("filter")
+        sort = view.get("sort", "full_name")
+        column = sort.lstrip("-")
+        if text:
+            filters.parse(text)
+        return cls(view.get("q").strip().lower(), text, sort if column in ORDERS else "full_name")
+
+    @property
+    def group(self) -> filters.Group:
+        """The filter as such."""
+        return filters.parse(self.filter) if self.filter else filters.EVERYBODY
+
+
+def places(reading: Reading, query: Query) -> pl.Series:
+    """The row numbers of everyone who matches, in order; whoever lacks what is sorted by comes last, by name."""
+    return reading.remembered((reading.owner, query), lambda: _places(reading, query))
+
+
+def _places(reading: Reading, query: Query) -> pl.Series:
+    predicate, values = _predicate(reading, query)
+    column = query.sort.lstrip("-")
+    backwards = query.sort.startswith("-") != (column in NEWEST_FIRST)
+    found = reading.frame(
+        f"select cast(rowid as integer) as place, {ORDERS[column]} as rank, rank_name as name "
+        f"from contacts_grid where {predicate}",
+        **values,
+    )
+    ordered = found.sort("rank", "name", descending=[backwards, False], nulls_last=True)
+    return ordered["place"]
+
+
+def _predicate(reading: Reading, query: Query) -> tuple[str, dict[str, Any]]:
+    predicate, values = filters.to_sql(query.group, reading.today, GRID_FORMS)
+    parts = ["owner = $owner", predicate]
+    for number, word in enumerate(query.search.split()):
+        parts.append(f"contains(search, $word_{number})")
+        values[f"word_{number}"] = word
+    return " and ".join(parts), values
+
+
+def count(reading: Reading, query: Query) -> int:
+    """How many match."""
+    return places(reading, query).len()
+
+
+def block(reading: Reading, query: Query, start: int, end: int) -> list[dict[str, Any]]:
+    """The rows from one place to another, ready for JSON."""
+    chosen = places(reading, query)[max(start, 0) : max(end, 0)].to_list()
+    found = {
+        row.pop("place"): row
+        for row in reading.rows(
+            f"select rowid as place, owner, person_id, {', '.join(COLUMNS)} from contacts_grid "
+            "where rowid in (select unnest($places))",
+            places=chosen,
+        )
+    }
+    return [{name: _written(value) for name, value in found[place].items()} for place in chosen]
+
+
+def _written(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def people(reading: Reading, query: Query) -> list[tuple[str, str]]:
+    """Owner and person_id of everyone who matches."""
+    predicate, values = _predicate(reading, query)
+    rows = reading.rows(f"select owner, person_id from contacts_grid where {predicate}", **values)
+    return [(row["owner"], row["person_id"]) for row in rows]
+
+
+def write_csv(reading: Reading, query: Query, columns: Sequence[str], path: Path) -> None:
+    """Writes everyone who matches as CSV, in order, with no cell that a spreadsheet would run."""
+    chosen = [name for name in columns if name in COLUMNS] or list(SHOWN_AT_FIRST)
+    starts = ", ".join(f"chr({ord(start)})" for start in FORMULA_STARTS)
+    cells = ", ".join(
+        f"array_to_string(tags, ', ') as {name}"
+        if name == "tags"
+        else f"case when left(cast({name} as varchar), 1) in ({starts}) then '{MARK * 2}' || {name} "
+        f"else cast({name} as varchar) end as {name}"
+        for name in chosen
+    )
+    predicate, values = _predicate(reading, query)
+    column = query.sort.lstrip("-")
+    direction = "desc" if query.sort.startswith("-") != (column in NEWEST_FIRST) else "asc"
+    target = str(path).replace("'", "''")
+    reading.cursor.execute(
+        f"copy (select {cells} from contacts_grid where {predicate} "
+        f"order by {ORDERS[column]} {direction} nulls last, rank_name) to '{target}' (format csv, header)",
+        {"owner": reading.owner, **values},
+    )
