@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -24,7 +25,7 @@ from linkstrata.orchestration.runner import execute, prepare_dagster_home
 from linkstrata.settings import Settings, settings_from_environment
 from linkstrata.warehouse.models import Check, Model, Project, load_project
 from linkstrata.warehouse.pipeline import LoadOutcome, Request
-from linkstrata.warehouse.raw import REGISTRY, TABLES, raw_columns
+from linkstrata.warehouse.raw import raw_columns
 
 PARTS = ("import", "instance", "execute", "total")
 
@@ -36,7 +37,7 @@ class Idle:
         self.project = project
 
     def load(self, request: Request) -> LoadOutcome:
-        return LoadOutcome((), dict.fromkeys([*TABLES, *REGISTRY], 0))
+        return LoadOutcome((), defaultdict(int))
 
     def run(self, model: Model) -> int:
         return 0

@@ -44,7 +44,8 @@ select owner, first_name || ' ' || last_name as full_name, company from raw.conn
 -- columns:
 --   person_key    what a person is known by
 --   person_id     names a person
-select distinct full_name as person_key, full_name as person_id from staging.connections
+--   separate_id   names a person, whatever was joined by hand
+select distinct full_name as person_key, full_name as person_id, full_name as separate_id from staging.connections
 """,
     "segments/contacts.sql": """
 -- One row per name.
@@ -93,6 +94,8 @@ def settings(tmp_path: Path) -> Settings:
     settings = Settings(home=tmp_path / "home", root=tmp_path / "checkout", today=date(2026, 12, 1))
     for name, sql in MODELS.items():
         write_sql(settings, name, sql)
+    carriers = "sql/staging/carriers.sql"  # what publishes raw tables as they are reads it
+    shutil.copy(project_root() / carriers, settings.root / carriers)
     shutil.copy(project_root() / "dagster.yaml", settings.root)
     settings.create_folders()
     return settings
@@ -290,6 +293,17 @@ def test_a_file_is_asked_for_once_when_it_stops_changing(settings: Settings, wat
     assert len(states(request)) == 1
     assert watch.tick() == []
     assert "Connections" not in str(request) + str(watch.cursor)
+
+
+def test_what_an_earlier_run_left_is_tried_again_with_the_next_file(settings: Settings, watch: Watch) -> None:
+    (settings.inbox / "refused.csv").write_text("x")
+    watch.tick()
+    watch.tick()
+    (settings.inbox / "owner.zip").write_text("y")
+    assert watch.tick() == []
+    (request,) = watch.tick()
+    assert len(states(request)) == 2
+    assert watch.tick() == []
 
 
 def test_run_keys_tell_files_and_drops_apart(settings: Settings, watch: Watch) -> None:

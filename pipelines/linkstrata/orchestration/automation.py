@@ -23,7 +23,7 @@ UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.Dagst
 
 
 def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
-    """Starts one run for whatever has settled in the inbox since the run before."""
+    """Starts one run when something new has settled in the inbox; what an earlier run left there is tried again."""
 
     @dg.sensor(
         name="inbox",
@@ -37,13 +37,13 @@ def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
         # The cursor holds the state of each entry seen by the look before, and whether a run was asked for it.
         before: dict[str, bool] = json.loads(context.cursor or "{}")
         now = inbox.look(settings.inbox)
-        ready = [state for state in inbox.settled(now, frozenset(before)) if not before[state]]
-        cursor = json.dumps({state: state in ready or before.get(state, False) for state in now})
-        if not ready:
+        settled = sorted(inbox.settled(now, frozenset(before)))
+        cursor = json.dumps({state: state in settled for state in now})
+        if all(before[state] for state in settled):
             return dg.SensorResult(skip_reason=f"{len(now)} in the inbox, none new and settled", cursor=cursor)
         request = dg.RunRequest(
-            run_key=hashlib.sha256("".join(sorted(ready)).encode()).hexdigest(),
-            run_config={"ops": {"raw": {"config": {"states": ready}}}},
+            run_key=hashlib.sha256("".join(settled).encode()).hexdigest(),
+            run_config={"ops": {"raw": {"config": {"states": settled}}}},
         )
         return dg.SensorResult(run_requests=[request], cursor=cursor)
 

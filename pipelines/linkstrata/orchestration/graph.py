@@ -12,6 +12,7 @@ from linkstrata.curation.tables import CARRIED, DESCRIPTIONS
 from linkstrata.exports.catalogue import TABLES
 from linkstrata.orchestration.run import Run
 from linkstrata.warehouse.models import RULE_ROWS, RULE_SPANS, RULE_TABLES, RULES, Model, Project
+from linkstrata.warehouse.plain_tables import plain_tables
 from linkstrata.warehouse.raw import REGISTRY, SQL_TYPES
 
 PUBLISHED = dg.AssetKey("published")
@@ -188,9 +189,13 @@ def _rules(project: Project) -> dg.AssetsDefinition:
 
 
 def _published(project: Project) -> dg.AssetsDefinition:
-    """The last step, after every mart and whatever else nothing is made from: a broken check anywhere stops it."""
+    """The last step, after every mart and whatever else nothing is made from: a broken check anywhere stops it.
+
+    Raw tables that no model reads are published as they are.
+    """
     read = {name for model in project.models for name in model.reads}
     ends = [model.name for model in project.models if model.published or model.name not in read]
+    ends += [f"raw.{table.name}" for table in plain_tables(project)]
 
     @dg.asset(
         key=PUBLISHED,

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from duckdb import InterruptException
+
 from linkstrata.orchestration import inbox
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
@@ -88,6 +90,8 @@ class Run:
         failure: StepFailed | None = None
         try:
             yield
+        except InterruptException:
+            raise KeyboardInterrupt from None
         except Exception as error:
             self.errors.append((name, error))
             failure = StepFailed(f"{name}: {type(error).__name__}; `linkstrata build` says more")

@@ -6,10 +6,11 @@ Prepares Dagster's home inside the data home before Dagster is imported. What a 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
-from linkstrata.orchestration.run import Run, RunFailed
+from linkstrata.orchestration.run import Run
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import HOME_VARIABLE, Settings
 
@@ -42,10 +43,14 @@ def execute(run: Run) -> LoadOutcome:
 
     with kept_connections(), dg.DagsterInstance.get() as instance:
         job = build_definitions(run.settings, run.session.project, run).resolve_job_def(INGEST)
-        result = job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False)
-    run.raise_failure()
-    if not result.success or run.outcome is None:
-        raise RunFailed("the run was stopped before its end; the database published before stays as it was")
+        try:
+            job.execute_in_process(run_config=QUIET, instance=instance)
+        except BaseException as error:
+            run.raise_failure()
+            if isinstance(error, Exception):
+                raise
+            raise KeyboardInterrupt from None  # Dagster has one of its own
+    assert run.outcome is not None
     return run.outcome
 
 
@@ -55,6 +60,8 @@ def run_web(settings: Settings, port: int) -> None:
     settings.create_folders()
     os.environ[HOME_VARIABLE] = str(settings.home)
     os.chdir(settings.home)
+    # Started from a script, interrupts are ignored, and Dagster then takes no notice of being told to stop either.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     address = ["-h", "127.0.0.1", "-p", str(port)]
     command = ["dagster", "dev", "-m", "linkstrata.definitions", *address, "--log-level", "warning"]
     # `dagster dev` recommends another command, `dg`, which would need a project of its own layout.
