@@ -6,6 +6,7 @@ What the text says is for `list_cells.py`, which columns there are for `list_col
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -32,6 +33,9 @@ REMEMBERED_BYTES = 64 << 20
 """A list up to this size is read once and remembered, however often its rows are asked for."""
 
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+_LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+"""An escape that may be half a letter, which no text can hold."""
 
 _COMPANY_FOLLOWERS = "organizationDashFollowersByOrganizationalPage"
 
@@ -185,7 +189,7 @@ def _in_workbook(member: Member, mapping: Mapping[str, str]) -> TextList | None:
     if top is None or not (understood(rows[top][1]) or mapping):
         return None
     header, below = rows[top][1], rows[top + 1 :]
-    return _in_records(header, [(number, dict(enumerate(cells))) for number, cells in below], [], mapping)
+    return list_of_records(header, [(number, dict(enumerate(cells))) for number, cells in below], [], mapping)
 
 
 # --- JSON ---
@@ -193,14 +197,10 @@ def _in_workbook(member: Member, mapping: Mapping[str, str]) -> TextList | None:
 
 def _in_json(member: Member, mapping: Mapping[str, str]) -> TextList | None:
     """Objects, one a person: in an array, in the array of a tool's answer, or one to a line."""
-    if member.size > LARGEST_JSON:
-        raise MemberFailed(f"a JSON list of {member.size:,} bytes is too large to read; save it as CSV")
-    with member.open() as stream:
-        content = stream.read()
     try:
-        people, hint = _people(_loaded(content))
+        people, hint = _people(loaded_json(member))
     except (ValueError, RecursionError):
-        raise MemberFailed("its JSON is broken or cut short; export it again") from None
+        raise MemberFailed("the JSON within its JSON is broken; export it again") from None
     flat = [dict(_flat(each)) if isinstance(each, dict) else {} for each in people]
     header = list(dict.fromkeys(chain.from_iterable(flat)))
     if not understood(header) and not mapping:
@@ -216,11 +216,27 @@ def _in_json(member: Member, mapping: Mapping[str, str]) -> TextList | None:
         for number, (each, fields) in enumerate(zip(people, flat, strict=True), 1)
         if not fields
     ]
-    return _in_records(header, records, rejected, mapping, hint)
+    return list_of_records(header, records, rejected, mapping, hint)
 
 
-def _loaded(content: bytes) -> object:
-    text = content.decode("utf-8-sig")
+def loaded_json(member: Member) -> Any:
+    """What a JSON file says; of one with a value on each line, these. Raises MemberFailed where it is broken."""
+    if member.size > LARGEST_JSON:
+        raise MemberFailed(f"a JSON file of {member.size:,} bytes is too large to read; save it as CSV")
+    with member.open() as stream:
+        content = stream.read()
+    try:
+        text = content.decode("utf-8-sig")
+        found = _values(text)
+        if _LONE_SURROGATE.search(text):
+            whole = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+            found = json.loads(whole)
+        return found
+    except (ValueError, RecursionError):
+        raise MemberFailed("its JSON is broken or cut short; export it again") from None
+
+
+def _values(text: str) -> object:
     try:
         return json.loads(text)
     except ValueError:
@@ -284,7 +300,7 @@ def _flat(value: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, 
 # --- rows at hand ---
 
 
-def _in_records(
+def list_of_records(
     header: Sequence[str],
     records: Sequence[tuple[int, Mapping[int, str]]],
     rejected: Sequence[Rejected],

@@ -107,4 +107,21 @@ COMPANY_PAGE_FOLLOWER_LIST = Table(
     person_names=_NAMES,
 )
 
-LIST_TABLES: tuple[Table, ...] = (FOLLOWER_LIST, CONTACT_LIST, POST_ENGAGERS, COMPANY_PAGE_FOLLOWER_LIST)
+FOLLOWER_LIST_TOTALS = Table(
+    "follower_list_totals",
+    (),
+    Kind.LOG,
+    _columns(
+        total_followers=("integer", "followers that the page says the member has, more than it lists"),
+        observed_at=("timestamp", "when the page was saved; NULL where it does not say, and its export's day counts"),
+    ),
+    "The number of followers that a saved page or an answer of LinkedIn states.",
+)
+
+LIST_TABLES: tuple[Table, ...] = (
+    FOLLOWER_LIST,
+    CONTACT_LIST,
+    POST_ENGAGERS,
+    COMPANY_PAGE_FOLLOWER_LIST,
+    FOLLOWER_LIST_TOTALS,
+)

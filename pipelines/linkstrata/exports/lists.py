@@ -1,6 +1,7 @@
 """Reads a list of people that a tool, a script or a CRM wrote, and says what kind of list it is.
 
-How rows are got at is in `list_layouts.py`, what their cells say in `list_cells.py`. Saved pages are not for here.
+How rows are got at is in `list_layouts.py`, what their cells say in `list_cells.py`.
+Pages that a browser saved are for `saved_pages.py`.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ def read_list(member: Member, mapping: Mapping[str, str]) -> MemberReading | Non
     )
 
 
+def names_followers(text: str) -> bool:
+    """Whether a name or title says "followers", in one of the languages known here."""
+    return _FOLLOWERS_NAME.search(text) is not None
+
+
 def _table(claims: Claims, name: str, hint: str) -> Table:
     """Which list this is, by its columns and its file's name: people who only follow a page are not the member's."""
     keys = {normalised(heading) for heading in claims.header}
@@ -60,7 +66,7 @@ def _table(claims: Claims, name: str, hint: str) -> Table:
         return POST_ENGAGERS
     voyager, naas = {"followedattext", "followedataccessibilitytext"}, {"publicid", "distance", "followedat"}
     name_says = f"{PurePosixPath(name).stem} {hint}"
-    is_followers = _FOLLOWERS_NAME.search(name_says) is not None
+    is_followers = names_followers(name_says)
     if voyager <= keys or naas <= keys or (is_followers and _COMPANY_NAME.search(name_says)):
         return COMPANY_PAGE_FOLLOWER_LIST
     is_other = re.search("following", name_says, re.IGNORECASE) and not is_followers

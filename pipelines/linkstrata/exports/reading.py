@@ -20,6 +20,8 @@ from linkstrata.exports.container import Export, Member, Refused
 from linkstrata.exports.encodings import encoding_of
 from linkstrata.exports.list_tables import LIST_TABLES
 from linkstrata.exports.members import MemberFailed, MemberReading
+from linkstrata.exports.portability import SOURCE as PORTABILITY
+from linkstrata.exports.portability import Snapshots
 
 Basis = Literal["name", "content", "modified"]
 """What an export's day rests on: its name, times inside it, or only its modification day."""
@@ -29,7 +31,7 @@ ARCHIVE = "linkedin_archive"
 _WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITED = {".csv", ".tsv", ".txt", ""}
 _PAGES = {".html", ".htm", ".mhtml", ".mht"}
-_LATER = {**dict.fromkeys(_PAGES, "a saved page"), ".json": "a portability snapshot"}
+_JSON = {".json", ".jsonl", ".ndjson"}
 _SAYS_NOTHING = re.compile(r"\W*no \w+ found\W*", re.IGNORECASE)
 
 
@@ -51,6 +53,7 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
     `mapping` names the columns of a list that its header leaves unclear. Raises Refused where nothing in it is known.
     """
     copies = _lesser_copies(export.members)
+    snapshots = Snapshots()
     readings: list[MemberReading] = []
     sources: list[str] = []
     window: tuple[date, date] | None = None
@@ -60,7 +63,7 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
             readings.append(MemberReading(member.path, None, "skipped", copies[member.path]))
             continue
         try:
-            found = _read_member(member, export, mapping or {})
+            found = _read_member(member, export, mapping or {}, snapshots)
         except (MemberFailed, Refused) as failure:
             if export.is_loose:
                 raise Refused(f"{export.file_name} cannot be read: {failure}") from None
@@ -76,6 +79,11 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
         raise Refused(_nothing_known(export, readings))
     source = ARCHIVE if not sources or ARCHIVE in sources else sources[0]
     day, basis = _dated(export, readings, window)
+    if snapshots.missing:
+        # As with a file that no day is known of, nobody is gone for being absent.
+        basis = "modified"
+        for reading in readings:
+            reading.detail = "; ".join(filter(None, (reading.detail, snapshots.missing)))
     # A loose file has no members, and its own time is that of its last copy.
     times = () if export.is_loose else (member.modified for member in export.members if member.modified)
     newest = max(times, default=None)
@@ -90,18 +98,41 @@ class _Found:
     owner_name: str | None = None
 
 
-def _read_member(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found:
+def _read_member(member: Member, export: Export, mapping: Mapping[str, str], snapshots: Snapshots) -> _Found:
     if member.start(4) in _WORKBOOK_STARTS:
         return _read_workbook(member, export, mapping)
     suffix = PurePosixPath(member.path).suffix.casefold()
     if is_article(member.path):
         return _Found([read_article(member)], ARCHIVE)
-    if suffix in _LATER:
-        listed = _read_list(member, export, mapping) if suffix == ".json" else None
-        return listed or _Found([MemberReading(member.path, None, "unrecognised", f"{_LATER[suffix]}: not read yet")])
+    if suffix in _PAGES:
+        return _read_page(member, export)
+    if suffix in _JSON:
+        return _read_json(member, export, mapping, snapshots)
     if suffix not in _DELIMITED:
         return _Found([MemberReading(member.path, None, "unrecognised", "no file that linkstrata knows")])
     return _read_delimited(member, export, mapping, suffix)
+
+
+def _read_page(member: Member, export: Export) -> _Found:
+    from linkstrata.exports import lists, saved_pages
+
+    if not _may_be_renamed(export):
+        return _Found([MemberReading(member.path, None, "unrecognised", "a page, but no article; ingest it by itself")])
+    readings = saved_pages.read_page(member)
+    if readings:
+        return _Found(readings, lists.SOURCES[readings[0].table or ""])
+    reason = "a page that shows nobody; scroll through the list before you save it"
+    return _Found([MemberReading(member.path, None, "unrecognised", reason)])
+
+
+def _read_json(member: Member, export: Export, mapping: Mapping[str, str], snapshots: Snapshots) -> _Found:
+    if not _may_be_renamed(export):
+        # Programs that fetch snapshots write the same rows under the archive's names.
+        return _Found([MemberReading(member.path, None, "skipped", "CSV files were read; ingest this one by itself")])
+    if not mapping and (found := snapshots.read(member)):
+        return _Found(found, PORTABILITY)
+    listed = _read_list(member, export, mapping)
+    return listed or _Found([MemberReading(member.path, None, "unrecognised", "no JSON that linkstrata knows")])
 
 
 def _read_workbook(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found:
@@ -189,9 +220,6 @@ def _nothing_known(export: Export, readings: Sequence[MemberReading]) -> str:
     if not readings:
         return f"{name} holds no files"
     if export.is_loose:
-        suffix = PurePosixPath(name).suffix.casefold()
-        if suffix in _LATER:
-            return f"{name} is {_LATER[suffix]}, which linkstrata does not read yet"
         if readings[0].table is not None:
             return f"{name} is {readings[0].detail}; if it lists people, say which column is which: --map COLUMN=FIELD"
         return f"{name} is {readings[0].detail}"
