@@ -50,9 +50,10 @@ connected as (
 standing as (
     select
         s.owner, s.person_id, s.table_name, s.weight, s.is_certain, s.full_name, s.first_name, s.last_name, s.company,
-        s.position, s.profile_url, s.connected_on, s.is_following, s.said_at,
+        s.position, s.profile_url, s.email, s.connected_on, s.is_invited, s.is_following, s.said_at,
         max(p.rank) as rank,
-        max(p.exported_on) as stood_on
+        max(p.exported_on) as stood_on,
+        min(p.exported_on) as first_stood_on
     from main.contact_statements as s
     join passed as p
         on p.owner = s.owner and p.table_name = s.table_name and p.rank >= s.from_rank and p.rank < s.until_rank
@@ -72,6 +73,10 @@ described as (
             filter (where company is not null) as company,
         arg_max(position, cast(weight as varchar) || cast(stood_on as varchar) || position)
             filter (where position is not null) as position,
+        arg_max(email, cast(stood_on as varchar) || weight || email) filter (where email is not null) as email,
+        bool_or(is_invited) as is_invited,
+        min(first_stood_on) filter (where is_certain) as first_seen_on,
+        max(stood_on) filter (where is_certain) as last_seen_on,
         bool_or(table_name = 'connections') as was_connection,
         max(connected_on) as last_connected_on,
         max(rank) filter (where table_name = 'follower_list' and is_certain) as listed_rank,
@@ -89,12 +94,16 @@ gathered as (
         d.profile_url,
         d.company,
         d.position,
+        d.email,
+        d.first_seen_on,
+        d.last_seen_on,
+        coalesce(d.is_invited, false) as is_invited,
         coalesce(c.is_connection, false) as is_connection,
         coalesce(d.was_connection, false) as was_connection,
         coalesce(c.connected_on, d.last_connected_on) as connected_on,
         coalesce(d.listed_rank >= coalesce(f.rank, 0), false) as is_listed,
         f.rank is not null and coalesce(d.listed_rank, 0) < f.rank and coalesce(d.perhaps_rank, 0) < f.rank as is_absent,
-        coalesce(d.is_following, false) as is_following
+        d.is_following
     from described as d
     full join (select owner, person_id, is_connection, connected_on from connected where is_connection) as c
         on c.owner = d.owner and c.person_id = d.person_id
@@ -122,5 +131,15 @@ select
         else 'other_contact'
     end as segment,
     is_connection,
-    connected_on
+    connected_on,
+    email,
+    case
+        when is_listed then 'yes' when is_absent then 'no' when is_connection then 'assumed' else 'unknown'
+    end as follows_me,
+    case
+        when is_following then 'yes' when not is_following then 'no' when is_connection or is_invited then 'assumed'
+        else 'unknown'
+    end as i_follow,
+    first_seen_on,
+    last_seen_on
 from gathered

@@ -6,12 +6,14 @@
 --   kind             endorsement_received, endorsement_given, recommendation_received or recommendation_given
 --   full_name        name as shown
 --   acknowledged_at  when, UTC
+--   first_seen_on    export date of the first file with it
 select
     a.owner,
     coalesce(k.person_id, n.person_id) as person_id,
     a.kind,
     a.full_name,
-    a.acknowledged_at
+    a.acknowledged_at,
+    a.first_on as first_seen_on
 from staging.acknowledgements as a
 left join identity.person_keys as k on k.person_key = a.address_key
 left join identity.names as n on a.address_key is null and n.owner = a.owner and n.match_name = a.match_name

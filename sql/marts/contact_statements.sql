@@ -15,7 +15,9 @@
 --   company       company
 --   position      position or headline
 --   profile_url   address of the profile
+--   email         e-mail address
 --   connected_on  day of connecting, for connections
+--   is_invited    whether the row is an invitation by the owner
 --   is_following  whether the owner follows them, where the row says so
 --   said_at       when that began or was seen, UTC
 with ends as (
@@ -30,14 +32,14 @@ list_ranks as (
     group by owner, exported_on
 ),
 any_ranks as (
-    select owner, exported_on, min(rank) as rank
+    select owner, exported_on, min(rank) as rank, max(rank) as last_rank
     from staging.archive_order
     group by owner, exported_on
 ),
 listed as (
     select
         p.owner, coalesce(k.person_id, n.person_id) as person_id, p.from_rank, p.until_rank, p.full_name, p.first_name,
-        p.last_name, p.company, p.position, p.slug_key, p.member_key, p.is_following, p.observed_at
+        p.last_name, p.company, p.position, p.slug_key, p.member_key, p.email, p.is_following, p.observed_at
     from staging.listed_people as p
     left join identity.person_keys as k on k.person_key = p.person_key
     left join identity.names as n on p.person_key is null and n.owner = p.owner and n.match_name = p.match_name
@@ -45,17 +47,26 @@ listed as (
 mentioned as (
     select
         p.owner, p.person_id,
-        case p.source when 'invitations' then 3 when 'messages' then 2 else 1 end as weight,
-        p.full_name, p.first_name, p.last_name, p.company, p.position,
+        case p.source when 'contact_list' then 4 when 'invitations' then 3 when 'messages' then 2 else 1 end as weight,
+        p.full_name, p.first_name, p.last_name, p.company, p.position, p.email,
         case when p.person_key like 'slug:%' then substr(p.person_key, length('slug:') + 1) end as slug,
-        p.first_on
+        p.first_on, p.last_on
     from identity.people as p
     where p.source not in ('connections', 'follower_list', 'member_follows')
+),
+invited as (
+    select i.owner, coalesce(k.person_id, n.person_id) as person_id, min(i.first_on) as first_on
+    from staging.invitations as i
+    left join identity.person_keys as k on k.person_key = i.address_key
+    left join identity.names as n on i.address_key is null and n.owner = i.owner and n.match_name = i.match_name
+    where i.direction = 'outgoing' and coalesce(k.person_id, n.person_id) is not null
+    group by i.owner, coalesce(k.person_id, n.person_id)
 ),
 said as (
     select
         r.owner, r.person_id, 'connections' as table_name, 5 as weight, r.from_rank, r.until_rank, true as is_certain,
-        r.full_name, r.first_name, r.last_name, r.company, r.position, r.profile_url, r.connected_on,
+        r.full_name, r.first_name, r.last_name, r.company, r.position,
+        case when r.is_addressed then r.profile_url end as profile_url, r.email, r.connected_on, false as is_invited,
         cast(null as boolean) as is_following, cast(null as timestamp) as said_at
     from history.contact_rows as r
     union all
@@ -64,39 +75,52 @@ said as (
         position,
         'https://www.linkedin.com/in/'
         || coalesce(substr(slug_key, length('slug:') + 1), substr(member_key, length('member_id:') + 1)),
-        cast(null as date), is_following, observed_at
+        email, cast(null as date), false, is_following, observed_at
     from listed
     where person_id is not null
     union all
     select
         q.owner, q.person_id, 'follower_list', 0, f.rank, coalesce(u.rank, 1000000000), false,
         cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar),
-        cast(null as varchar), cast(null as varchar), cast(null as date), cast(null as boolean),
-        cast(null as timestamp)
+        cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date), false,
+        cast(null as boolean), cast(null as timestamp)
     from history.perhaps_listed as q
     join list_ranks as f on f.owner = q.owner and f.exported_on = q.from_on
     left join list_ranks as u on u.owner = q.owner and u.exported_on = q.until_on
     union all
     select
-        f.owner, n.person_id, 'any', 1, r.rank, 1000000000, true, f.full_name, cast(null as varchar),
+        f.owner, n.person_id, 'any', 1, r.rank, e.last_rank + 1, true, f.full_name, cast(null as varchar),
         cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar),
-        cast(null as date), f.is_following, f.followed_at
+        cast(null as varchar), cast(null as date), false, f.is_following, f.followed_at
     from staging.member_follows as f
     join identity.names as n on n.owner = f.owner and n.match_name = f.match_name
     join any_ranks as r on r.owner = f.owner and r.exported_on = f.first_on
+    join any_ranks as e on e.owner = f.owner and e.exported_on = f.last_on
     where n.person_id is not null
     union all
     select
-        m.owner, m.person_id, 'any', m.weight, r.rank, 1000000000, true, m.full_name, m.first_name, m.last_name,
-        m.company, m.position, 'https://www.linkedin.com/in/' || m.slug, cast(null as date), cast(null as boolean),
-        cast(null as timestamp)
+        m.owner, m.person_id, 'any', m.weight, r.rank, e.last_rank + 1, true, m.full_name, m.first_name, m.last_name,
+        m.company, m.position, 'https://www.linkedin.com/in/' || m.slug, m.email, cast(null as date), false,
+        cast(null as boolean), cast(null as timestamp)
     from mentioned as m
     join any_ranks as r on r.owner = m.owner and r.exported_on = m.first_on
+    join any_ranks as e on e.owner = m.owner and e.exported_on = m.last_on
+    union all
+    select
+        i.owner, i.person_id, 'any', 0, r.rank, r.rank + 1, true, cast(null as varchar), cast(null as varchar),
+        cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar),
+        cast(null as varchar), cast(null as date), true, cast(null as boolean), cast(null as timestamp)
+    from invited as i
+    join any_ranks as r on r.owner = i.owner and r.exported_on = i.first_on
 )
 select
     s.owner, s.person_id, s.table_name, s.weight, s.from_rank,
     case when s.until_rank = e.end_rank then 1000000000 else s.until_rank end as until_rank,
-    s.is_certain, s.full_name, s.first_name, s.last_name, s.company, s.position, s.profile_url, s.connected_on,
-    s.is_following, s.said_at
+    s.is_certain,
+    trim(regexp_replace(s.full_name, '\s+', ' ', 'g')) as full_name,
+    trim(regexp_replace(s.first_name, '\s+', ' ', 'g')) as first_name,
+    trim(regexp_replace(s.last_name, '\s+', ' ', 'g')) as last_name,
+    s.company, s.position, s.profile_url, s.email,
+    s.connected_on, s.is_invited, s.is_following, s.said_at
 from said as s
 left join ends as e on e.owner = s.owner and e.table_name = s.table_name

@@ -6,6 +6,7 @@
 --   direction  incoming or outgoing
 --   sent_at    time, UTC, whole minutes
 --   message    the note sent along
+--   first_seen_on  export date of the first file with it
 with resolved as (
     select
         i.owner,
@@ -13,6 +14,9 @@ with resolved as (
         i.direction,
         i.sent_at,
         i.message,
+        min(i.first_on) over (
+            partition by i.owner, i.direction, i.sent_at, coalesce(i.match_name, i.address_key, '')
+        ) as first_seen_on,
         -- who moved to another address since is in a later file under that one: a name and a minute are one invitation
         row_number() over (
             partition by i.owner, i.direction, i.sent_at, coalesce(i.match_name, i.address_key, '')
@@ -23,8 +27,8 @@ with resolved as (
     left join identity.names as n on i.address_key is null and n.owner = i.owner and n.match_name = i.match_name
 ),
 chosen as (
-    select owner, person_id, direction, sent_at, message from resolved where choice = 1
+    select owner, person_id, direction, sent_at, message, first_seen_on from resolved where choice = 1
 )
-select owner, person_id, direction, sent_at, max(message) as message
+select owner, person_id, direction, sent_at, max(message) as message, min(first_seen_on) as first_seen_on
 from chosen
 group by owner, person_id, direction, sent_at

@@ -10,6 +10,8 @@
 --   subject          subject, mostly of InMail
 --   content          text as exported; InMail and adverts hold HTML
 --   folder           folder in the newest export
-select m.owner, m.conversation_id, m.person_id, m.direction, m.sent_at, r.subject, r.content, m.folder
+--   first_seen_on    export date of the first file with the message
+select m.owner, m.conversation_id, m.person_id, m.direction, m.sent_at, r.subject, r.content, m.folder,
+    m.first_seen_on
 from segments.messages as m
 join raw.messages as r on r.row_id = m.row_id

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -275,8 +275,14 @@ def run_check(connection: duckdb.DuckDBPyConnection, check: Check) -> int:
         raise ModelError(f"{check.path}: {first_line(error)}: correct the SQL") from error
 
 
-def run_rules(connection: duckdb.DuckDBPyConnection, project: Project) -> Mapping[str, str]:
+def run_rules(
+    connection: duckdb.DuckDBPyConnection,
+    project: Project,
+    after: Callable[[Sequence[Rule]], None] = lambda working: None,
+) -> Mapping[str, str]:
     """Fills tags.rule_rows and tags.rules, once the models before the rules stand.
+
+    `after` is called with the rules that gave their rows, while the views that rules read still stand.
 
     A rule of the user's that fails keeps the rows it gave last, and the reason is in tags.rules.problem; so it is for
     one that was set aside when the project was loaded. Gives {path: reason} for all of those. A rule whose file is
@@ -295,20 +301,22 @@ def run_rules(connection: duckdb.DuckDBPyConnection, project: Project) -> Mappin
     for table, relation in project.rule_views.items():
         connection.execute(f"create or replace temp view {table} as from {relation}")
     problems = dict(project.set_aside)
+    working: list[Rule] = []
     try:
         for rule in project.rules:
             try:
                 _run_rule(connection, rule)
+                working.append(rule)
             except duckdb.Error as error:
                 reason = f"{rule.path}: {first_line(error)}: correct the SQL"
                 if rule.shipped or isinstance(error, duckdb.InterruptException):
                     raise ModelError(reason) from error
                 problems[rule.path] = reason
+        after(working)
     finally:
         for table in project.rule_views:
             connection.execute(f"drop view if exists temp.{table}")
     _list_rules(connection, project, problems)
-    _keep_since(connection)
     return problems
 
 
@@ -326,27 +334,6 @@ def _run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     except BaseException:
         connection.rollback()
         raise
-
-
-def _keep_since(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keeps since which export day each rule has held for each person, for as long as it goes on holding."""
-    connection.execute(
-        f"create table if not exists {RULE_SPANS} (owner varchar, person_id varchar, tag varchar, since date)"
-    )
-    connection.execute(
-        f"delete from {RULE_SPANS} as s where not exists (select 1 from {RULE_ROWS} as r "
-        "where r.owner = s.owner and r.person_id = s.person_id and r.tag = s.tag)"
-    )
-    connection.execute(
-        f"""
-        insert into {RULE_SPANS}
-        select r.owner, r.person_id, r.tag, a.newest
-        from {RULE_ROWS} as r
-        join (select owner, max(exported_on) as newest from raw.archives where owner is not null group by owner) as a
-            on a.owner = r.owner
-        anti join {RULE_SPANS} as s on s.owner = r.owner and s.person_id = r.person_id and s.tag = r.tag
-        """
-    )
 
 
 def _list_rules(connection: duckdb.DuckDBPyConnection, project: Project, problems: Mapping[str, str]) -> None:

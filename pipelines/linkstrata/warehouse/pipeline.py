@@ -26,6 +26,7 @@ from linkstrata.warehouse.intake import Intake
 from linkstrata.warehouse.plain_tables import publish_plain_tables
 from linkstrata.warehouse.publish import Publication
 from linkstrata.warehouse.receipts import FileOutcome, Options
+from linkstrata.warehouse.rule_history import keep_since
 
 
 class CheckFailed(Exception):
@@ -113,7 +114,9 @@ class Session:
     def run_rules(self) -> Mapping[str, str]:
         """Finds who carries which rule tag; gives {path: reason} of the user's rules that can't be used."""
         self.progress("applying rule tags")
-        return models.run_rules(self.connection, self.project)
+        return models.run_rules(
+            self.connection, self.project, lambda working: keep_since(self.connection, self.project, working)
+        )
 
     def publish(self) -> None:
         """Puts what was built in place of the published database, all at once."""

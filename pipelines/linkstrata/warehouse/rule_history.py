@@ -1,0 +1,148 @@
+"""Since when each rule tag has held: rules are asked again about the export days before the present one.
+
+A rule says who carries a tag now. What it would have said on an earlier export day is found by running it on the
+contacts as they stood then (the macro contacts_as_of) and on what was exported by then. A month's new archive adds one
+day, which is the present; only files that arrive late, or a changed rule, make earlier days be asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+import duckdb
+
+from linkstrata.warehouse.models import RULE_ROWS, RULE_SPANS, Project, Rule
+
+RULE_DAYS = "tags.rule_days"
+"""For each rule the last export day its spans go up to, and what was known of all days until then."""
+
+SHOWN_BY = {
+    "export_order": "exported_on <= $day",
+    "messages": "first_seen_on <= $day",
+    "invitations": "first_seen_on <= $day",
+    "acknowledgements": "first_seen_on <= $day",
+    "contact_events": "happened_by <= $day",
+    "contact_history": "valid_from <= $day",
+    "segment_history": "valid_from <= $day",
+    "audience_daily": "day <= $day",
+    "archives": "exported_on <= $day",
+}
+"""Which rows of a published table were there on an earlier day. Tables that are not here are the same on every day."""
+
+
+def keep_since(connection: duckdb.DuckDBPyConnection, project: Project, working: Iterable[Rule]) -> None:
+    """Brings tags.rule_spans up to tags.rule_rows: since which export day each rule has held for each person.
+
+    The views that rules read must stand; `working` are the rules that gave their rows in this run.
+    """
+    connection.execute(
+        f"create table if not exists {RULE_SPANS} (owner varchar, person_id varchar, tag varchar, since date)"
+    )
+    connection.execute(f"create table if not exists {RULE_DAYS} (tag varchar, digest varchar, day date, known varchar)")
+    known = _known_by_day(connection)
+    days = list(known)
+    behind = [rule for rule in working if _last_day(connection, rule, known) not in days[-2:]]
+    if behind and len(days) > 1:
+        for rule in behind:
+            connection.execute(f"delete from {RULE_SPANS} where tag = ?", [rule.tag])
+        for day in days[:-1]:
+            with _as_of(connection, project, day):
+                for rule in behind:
+                    connection.execute(
+                        "create or replace temp table rule_members as select distinct owner, person_id "
+                        f"from (\n{rule.sql}\n) where owner is not null and person_id is not null"
+                    )
+                    _move_on(connection, rule.tag, "temp.rule_members", day)
+    if days:
+        for rule in working:
+            _move_on(
+                connection, rule.tag, f"(select owner, person_id from {RULE_ROWS} where tag = '{rule.tag}')", days[-1]
+            )
+            connection.execute(f"delete from {RULE_DAYS} where tag = ?", [rule.tag])
+            connection.execute(
+                f"insert into {RULE_DAYS} values (?, ?, ?, ?)", [rule.tag, rule.digest, days[-1], known[days[-1]]]
+            )
+    connection.execute(f"delete from {RULE_SPANS} where tag not in (select tag from {RULE_ROWS})")
+
+
+def _known_by_day(connection: duckdb.DuckDBPyConnection) -> Mapping[date, str]:
+    """Each export day, in order, with a digest of the archives until then."""
+    rows = connection.execute(
+        """
+        select distinct exported_on, md5(string_agg(archive_id, ',' order by exported_on, archive_id) over (
+            order by exported_on range unbounded preceding
+        ))
+        from staging.archive_order order by exported_on
+        """
+    ).fetchall()
+    return dict(rows)
+
+
+def _last_day(connection: duckdb.DuckDBPyConnection, rule: Rule, known: Mapping[date, str]) -> date | None:
+    """The day a rule's spans go up to; None where they are of another rule, or of other archives."""
+    rows = connection.execute(
+        f"select day, known from {RULE_DAYS} where tag = ? and digest = ?", [rule.tag, rule.digest]
+    ).fetchall()
+    return rows[0][0] if rows and known.get(rows[0][0]) == rows[0][1] else None
+
+
+def _move_on(connection: duckdb.DuckDBPyConnection, tag: str, members: str, day: date) -> None:
+    """Takes a rule's spans one day further: who left loses the span, who is new has it since their owner's export."""
+    connection.execute(
+        f"""
+        delete from {RULE_SPANS} as s
+        where s.tag = $tag
+            and not exists (select 1 from {members} as m where m.owner = s.owner and m.person_id = s.person_id)
+        """,
+        {"tag": tag},
+    )
+    connection.execute(
+        f"""
+        insert into {RULE_SPANS}
+        select m.owner, m.person_id, $tag, o.newest
+        from {members} as m
+        join (
+            select owner, max(exported_on) as newest from staging.archive_order where exported_on <= $day group by owner
+        ) as o on o.owner = m.owner
+        anti join {RULE_SPANS} as s on s.tag = $tag and s.owner = m.owner and s.person_id = m.person_id
+        """,
+        {"tag": tag, "day": day},
+    )
+
+
+@contextmanager
+def _as_of(connection: duckdb.DuckDBPyConnection, project: Project, day: date) -> Iterator[None]:
+    """While it lasts, the views that rules read show an earlier export day; afterwards the present again."""
+    macro = next(macro for macro in project.macros if macro.name == "contacts_as_of")
+    relations = dict(project.rule_views)
+    for table, shown in SHOWN_BY.items():
+        literal = f"date '{day.isoformat()}'"
+        connection.execute(
+            f"create or replace temp view {table} as from {relations[table]} where {shown.replace('$day', literal)}"
+        )
+    connection.execute(f"create or replace temp macro contacts_as_of(day, known_by := null) as table\n{macro.sql}")
+    connection.execute(
+        """
+        create or replace temp table contacts_on_day as
+        select a.*,
+               coalesce(m.messages_sent, 0) as messages_sent, coalesce(m.messages_received, 0) as messages_received,
+               m.first_message_at, m.last_message_at
+        from contacts_as_of($day) as a
+        left join (
+            select owner, person_id,
+                   count(*) filter (where direction = 'sent') as messages_sent,
+                   count(*) filter (where direction = 'received') as messages_received,
+                   min(sent_at) as first_message_at, max(sent_at) as last_message_at
+            from temp.messages where person_id is not null group by owner, person_id
+        ) as m on m.owner = a.owner and m.person_id = a.person_id
+        """,
+        {"day": day},
+    )
+    connection.execute("create or replace temp view contacts as from temp.contacts_on_day")
+    try:
+        yield
+    finally:
+        for table, relation in relations.items():
+            connection.execute(f"create or replace temp view {table} as from {relation}")
