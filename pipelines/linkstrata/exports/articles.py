@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
 import polars as pl
@@ -17,6 +16,7 @@ from linkstrata.exports.container import Member
 from linkstrata.exports.dates import read_moment
 from linkstrata.exports.frames import frame_schema
 from linkstrata.exports.members import MemberFailed, MemberReading, Rejected
+from linkstrata.exports.page_files import Element, document_of
 
 PAGE_BYTES_AT_MOST = 8 << 20
 
@@ -40,52 +40,29 @@ def read_article(member: Member) -> MemberReading:
 
     def read_rows(_rejected: list[Rejected]) -> Iterator[pl.DataFrame]:
         with member.open() as stream:
-            page = _Page(stream.read().decode("utf-8-sig", "replace"))
-        stated = _PUBLISHED.search(page.text)
+            document = document_of(stream.read())
+        title, text = _title_and_text(document) if document is not None else (None, "")
+        stated = _PUBLISHED.search(text)
         named = _NAMED.search(member.name)
         published = read_moment(stated[1]) if stated else None
         if published is None and named is not None:
             published = read_moment(f"{named[1]} {named[2]}:{named[3]}:{named[4]}")
-        row = (page.title or PurePosixPath(member.name).stem, published, page.text or None, member.path, 1, None)
+        row = (title or PurePosixPath(member.name).stem, published, text or None, member.path, 1, None)
         yield pl.DataFrame([row], schema=frame_schema(TABLES["articles"]), orient="row")
 
     return MemberReading(member.path, "articles", "loaded", read_rows=read_rows)
 
 
-class _Page(HTMLParser):
+def _title_and_text(document: Element) -> tuple[str | None, str]:
     """The title of a page, and its text with one line a block."""
+    from lxml import etree
 
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self._pieces: list[str] = []
-        self._titles: list[str] = []
-        self._within: list[str] = []
-        self.feed(source)
-        self.close()
-
-    @property
-    def title(self) -> str | None:
-        return " ".join("".join(self._titles).split()) or None
-
-    @property
-    def text(self) -> str:
-        lines = (" ".join(line.split()) for line in "".join(self._pieces).split("\n"))
-        return "\n".join(line for line in lines if line)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HIDDEN:
-            self._within.append(tag)
-        elif tag in _BLOCKS:
-            self._pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._within and self._within[-1] == tag:
-            self._within.pop()
-        elif tag in _BLOCKS:
-            self._pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._within:
-            self._pieces.append(data)
-        elif self._within[-1] == "title":
-            self._titles.append(data)
+    title = next((element.text_content() for element in document.iter("title")), "")
+    pieces: list[str] = []
+    hidden = 0
+    for event, element in etree.iterwalk(document, events=("start", "end")):
+        hidden += (element.tag in _HIDDEN) * (1 if event == "start" else -1)
+        pieces.append("\n" if element.tag in _BLOCKS else "")
+        pieces.append(("" if hidden else element.text if event == "start" else element.tail) or "")
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+    return " ".join(title.split()) or None, "\n".join(line for line in lines if line)

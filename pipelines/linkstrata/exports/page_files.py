@@ -57,7 +57,7 @@ def open_page(member: Member) -> Page:
         return _mhtml(content)
     head = content[:_HEAD_BYTES]
     address, saved = _SAVED_FROM.search(head), _SAVED_AT.search(head)
-    document = _document(content, _charset_of(content))
+    document = document_of(content, _charset_of(content))
     return Page(
         (document,) if document is not None else (),
         (address[1] or address[2]).decode("ascii", "replace") if address else _canonical(document),
@@ -77,7 +77,7 @@ def _mhtml(content: bytes) -> Page:
         if about.get_content_type() == "text/html":
             whole = BytesHeaderParser().parsebytes(part.lstrip(b"\r\n"))
             source = whole.get_payload(decode=True)
-            documents.append(_document(source if isinstance(source, bytes) else b"", about.get_content_charset()))
+            documents.append(document_of(source if isinstance(source, bytes) else b"", about.get_content_charset()))
     found = tuple(document for document in documents if document is not None)
     address = str(head.get("Snapshot-Content-Location", "")).strip()
     return Page(found, address or (_canonical(found[0]) if found else ""), _date_of(head))
@@ -105,7 +105,7 @@ def _charset_of(content: bytes) -> str | None:
     return stated[1].decode() if stated else None
 
 
-def _document(content: bytes, charset: str | None) -> Element:
+def document_of(content: bytes, charset: str | None = None) -> Element:
     """The root of an HTML document, without its pictures; None where nothing is in it. What is shadowed counts."""
     from lxml import etree, html
 
