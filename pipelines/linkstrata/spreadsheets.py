@@ -10,11 +10,14 @@ MARK = "'"
 
 def neutralised(value: object) -> object:
     """The value as a CSV cell; text that a spreadsheet would run gets a mark in front. Numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return MARK + value
-    return value
+    return MARK + value if isinstance(value, str) and _wants_mark(value) else value
 
 
 def restored(cell: str) -> str:
     """The text that `neutralised` made this cell from."""
-    return cell[1:] if cell.startswith(MARK) and cell[1:].startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith(MARK) and _wants_mark(cell[1:]) else cell
+
+
+def _wants_mark(text: str) -> bool:
+    # Text that begins with marks of its own gets one more, or it would lose one on its way back.
+    return text.lstrip(MARK).startswith(FORMULA_STARTS)

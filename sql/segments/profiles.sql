@@ -20,7 +20,7 @@ with ordered as (
             when 'connections' then '5' when 'follower_list' then '4' when 'contact_list' then '4' when 'invitations' then '3'
             when 'messages' then '2' when 'added' then '0' else '1'
         end as weight,
-        case when source = 'added' then '' else cast(last_on as varchar) end || '|' as newest
+        case when source = 'added' then '0000-00-00' else cast(last_on as varchar) end || '|' as newest
     from identity.people
 ),
 gathered as (

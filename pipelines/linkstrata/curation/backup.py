@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -146,7 +147,7 @@ def _unpack(source: Path, into: Path, progress: Progress) -> None:
             with closing(sqlite3.connect(into / CURATION)) as connection:
                 if connection.execute("pragma quick_check").fetchall() != [("ok",)]:
                     raise CurationError(f"{source}: its {CURATION} is damaged")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, KeyError, sqlite3.DatabaseError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, sqlite3.DatabaseError, EOFError) as error:
         raise CurationError(f"{source}: not a sound backup ({error}); use another copy of it") from error
 
 

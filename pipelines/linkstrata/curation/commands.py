@@ -5,6 +5,7 @@ Arguments, exit statuses and what is read on the terminal; what an edit is and d
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -130,7 +131,8 @@ def tag_import(settings: Settings, file: Path, owner: str | None) -> None:
     for line, reason in imported.unmatched:
         click.echo(f"linkstrata: {file.name}{f' line {line}' if line else ''}: {reason}", err=True)
     if imported.unmatched:
-        click.get_current_context().exit(1)
+        sys.stdout.flush()
+        sys.exit(1)
 
 
 @tag.command("export")

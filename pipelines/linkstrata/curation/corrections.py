@@ -53,6 +53,7 @@ def split(settings: Settings, address: str, progress: Progress = silent) -> Edit
         rebuild(settings, progress)
         if _person(settings, key).keys() == before.keys():
             store.undo()
+            rebuild(settings, progress)
             raise nothing
     return edit
 
@@ -81,6 +82,7 @@ def add_contact(
         rebuild(settings, progress)
         if not keyed_people(settings, [key], whose):
             store.undo()
+            rebuild(settings, progress)
             raise CurationError(f"{address}: is {whose}, who can't be a contact of their own")
     return edit
 

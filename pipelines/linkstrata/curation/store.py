@@ -8,6 +8,7 @@ means is for people.py, and showing an edit in the published database for publis
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from linkstrata.curation.file import open_curation
+from linkstrata.curation.file import CurationError, open_curation
 from linkstrata.curation.tables import STATE
 
 Value = str | int | None
@@ -99,13 +100,16 @@ class Store:
             return self._record("untag", summary, {"taggings": removed}, NO_ROWS)
 
     def describe_tag(self, tag: str, colour: str | None, description: str | None) -> Edit | None:
-        """Says what a tag means and which colour it has; None leaves what was said before."""
+        """Says what a tag means and which colour (#rrggbb) it has; None leaves what was said before.
+
+        Raises CurationError for another colour.
+        """
+        if colour is not None and not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+            raise CurationError(f"colour {colour}: write '#' and six digits, such as '#0a66c2'")
         with self._transaction():
             before = self._rows("tags", "tag = ?", tag)
             _, old_colour, old_description = before[0] if before else (tag, None, None)
             after = [(tag, colour or old_colour, description or old_description)]
-            if after == before:
-                return None
             return self._record("describe tag", f"describe tag {tag}", {"tags": before}, {"tags": after})
 
     def drop_tag(self, tag: str) -> Edit | None:
@@ -125,7 +129,7 @@ class Store:
     # -- who is who ---------------------------------------------------------------------------------------------------
 
     def merge(self, keep_key: str, other_key: str, kept_id: str) -> Edit | None:
-        """Says that two keys name one person, who goes on under the id `kept_id`: that of the first key's person now."""
+        """Says that two keys name one person, known by the id `kept_id` from now on: that of the first key's person."""
         with self._transaction():
             pairs = ((keep_key, other_key), (other_key, keep_key))
             if any(self._rows("merges", "keep_key = ? and other_key = ?", *pair) for pair in pairs):
@@ -159,8 +163,6 @@ class Store:
         with self._transaction():
             before = self._rows("follower_totals", "owner = ? and day = ?", owner, day.isoformat())
             after: list[Row] = [(owner, day.isoformat(), followers)]
-            if after == before:
-                return None
             summary = f"{_counted(followers, 'follower')} on {day}"
             return self._record("followers", summary, {"follower_totals": before}, {"follower_totals": after})
 
@@ -201,7 +203,7 @@ class Store:
         """Logs an edit and changes the state, within the transaction that found out what there is to change."""
         removed = {table: rows for table, rows in removed.items() if rows}
         added = {table: rows for table, rows in added.items() if rows}
-        if not removed and not added:
+        if removed == added:
             return None
         now = _now()
         payload = json.dumps({"summary": summary, "removed": removed, "added": added}, ensure_ascii=False)

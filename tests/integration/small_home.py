@@ -1,0 +1,85 @@
+"""Data homes of a few made-up people, built from exports that a test writes line by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from linkstrata.settings import Settings, project_root
+from linkstrata.warehouse.connection import read_published
+from linkstrata.warehouse.pipeline import ingest
+from linkstrata.warehouse.receipts import Options
+
+TODAY = date(2026, 12, 1)
+CONNECTIONS = ("First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On")
+FOLLOWERS = ("profileUrl", "fullName", "memberId")
+
+Rows = list[tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A row of Connections.csv."""
+
+    name: str
+    slug: str
+    company: str = "Acme"
+    email: str = ""
+    connected_on: str = "05 Mar 2024"
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        first, _, last = self.name.partition(" ")
+        return first, last, address(self.slug), self.email, self.company, "Engineer", self.connected_on
+
+
+@dataclass(frozen=True)
+class SmallHome:
+    """A data home and its owner."""
+
+    settings: Settings
+    owner: str = "mia-owner"
+
+    def connections(self, day: date, people: Sequence[Connection], owner: str | None = None) -> None:
+        """Ingests an archive of that day whose connections are these people, and publishes."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerows([CONNECTIONS, *(person.cells for person in people)])
+        path = self.settings.home.parent / f"{owner or self.owner}-Basic_LinkedInDataExport_{day:%m-%d-%Y}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("Connections.csv", text.getvalue())
+        self._ingest(path, Options(owner=owner or self.owner, exported_on=day))
+
+    def followers(self, day: date, people: Sequence[tuple[str, str, str]]) -> None:
+        """Ingests a list of followers of that day: address, name and member id of each."""
+        path = self.settings.home.parent / f"followers-{day}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([FOLLOWERS, *people])
+        self._ingest(path, Options(owner=self.owner, exported_on=day))
+
+    def rows(self, query: str, *values: object) -> Rows:
+        """What a query on the published database gives."""
+        with read_published(self.settings.published_database) as reader:
+            return reader.execute(query, list(values)).fetchall()
+
+    def person_id(self, slug: str) -> str:
+        """The person at an address, which may be an older one of theirs."""
+        ((person_id,),) = self.rows("select person_id from person_keys where person_key = ?", f"slug:{slug}")
+        return str(person_id)
+
+    def _ingest(self, path: Path, options: Options) -> None:
+        outcome = ingest(self.settings, (path,), options)
+        assert [file.status for file in outcome.files] == ["loaded"], outcome.files
+
+
+def address(slug: str) -> str:
+    return f"https://www.linkedin.com/in/{slug}"
+
+
+def empty_home(folder: Path) -> SmallHome:
+    return SmallHome(Settings(home=folder / "home", root=project_root(), today=TODAY))

@@ -1,0 +1,487 @@
+"""What a person types, from the command to the published tables: shown at once as a build would show it, kept through
+rebuilds, merges, kills and restores, and taken back on request.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import sys
+import zipfile
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from small_home import TODAY, Connection, Rows, SmallHome, address, empty_home
+
+from linkstrata.cli import main
+from linkstrata.curation import publishing
+from linkstrata.curation.publishing import STAND_INS, models_shown_at_once, rebuild
+from linkstrata.settings import Settings
+from linkstrata.warehouse.connection import read_published
+from linkstrata.warehouse.models import last_project
+
+ADA = Connection("Ada Berg", "ada-berg", email="ada@example.org")
+BO = Connection("Bo Chen", "bo-chen")
+CY = Connection("=Cy Dahl", "cy-d%C3%A4hl", company="Borealis")
+NAMESAKE = Connection("Bo Chen", "bo-chen-2", company="Other", connected_on="06 Mar 2024")
+ACO = "ACoAAFollower01"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> SmallHome:
+    home = empty_home(tmp_path_factory.mktemp("made"))
+    home.connections(date(2026, 10, 1), [ADA, BO, CY, NAMESAKE])
+    return home
+
+
+@pytest.fixture
+def home(made: SmallHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallHome:
+    """A home of its own with four connections, two of the same name."""
+    shutil.copytree(made.settings.home, tmp_path / "home")
+    monkeypatch.setenv("LINKSTRATA_TODAY", TODAY.isoformat())
+    return empty_home(tmp_path)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left on the terminal, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def error(self) -> str:
+        """What it said on stderr, which must be one line."""
+        (line,) = self.err.splitlines()
+        return line
+
+
+def run(home: SmallHome, *words: object) -> Done:
+    """Runs one command as the console script does."""
+    out, err = io.StringIO(), io.StringIO()
+    argv, sys.argv = sys.argv, ["linkstrata", *map(str, words), "--data", str(home.settings.home)]
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            main()
+        status = 0
+    except SystemExit as leaving:
+        status = int(leaving.code or 0)
+    finally:
+        sys.argv = argv
+    return Done(status, out.getvalue(), err.getvalue())
+
+
+def done(home: SmallHome, *words: object) -> str:
+    """Runs a command that must succeed, and gives what it said."""
+    result = run(home, *words)
+    assert (result.status, result.err) == (0, ""), result
+    return result.out
+
+
+def published(settings: Settings) -> dict[str, Rows]:
+    """Every published table as sorted rows, but for when it was built."""
+    with read_published(settings.published_database) as reader:
+        tables = [name for (name,) in reader.execute("select table_name from duckdb_tables()").fetchall()]
+        found = {name: sorted(reader.execute(f"from {name}").fetchall(), key=repr) for name in tables}
+    del found["build_info"]
+    return found
+
+
+def manual_tags(home: SmallHome) -> list[tuple[str, str]]:
+    return sorted(
+        home.rows(
+            "select c.profile_url, t.tag from contact_tags t join contacts c using (person_id) where kind = 'manual'"
+        )
+    )  # type: ignore[arg-type]
+
+
+# -- tags and notes -----------------------------------------------------------------------------------------------
+
+
+def test_a_tag_by_predicate_is_in_every_published_table_when_the_command_returns(home: SmallHome) -> None:
+    assert done(home, "tag", "add", "met at the fair", "--where", "company = 'Acme'") == "2 tagged\n"
+    assert home.rows("select tag, kind, members from tags where kind = 'manual'") == [("met at the fair", "manual", 2)]
+    assert home.rows("select distinct tagged_at, reason from contact_tags where kind = 'manual'") == [(TODAY, None)]
+    tagged = home.rows("select full_name from contacts where list_contains(tags, 'met at the fair') order by 1")
+    assert tagged == [("Ada Berg",), ("Bo Chen",)]
+    assert home.rows("select count(*) from contacts where tags <> list_sort(list_distinct(tags))") == [(0,)]
+    assert done(home, "tag", "add", "met at the fair", "--where", "true") == "2 tagged, 2 carry it already\n"
+    assert done(home, "tag", "remove", "met at the fair", "--url", address("ada-berg")) == "1 taken from\n"
+    assert "3  manual  met at the fair" in done(home, "tag", "list")
+
+
+def test_a_rule_and_a_hand_may_give_the_same_tag(home: SmallHome) -> None:
+    assert home.rows("select members from tags where tag = 'never-messaged'") == [(4,)]
+    done(home, "tag", "add", "never-messaged", "--url", address("ada-berg"))
+    assert home.rows("select kind, members from tags where tag = 'never-messaged' order by 1") == [
+        ("manual", 1),
+        ("rule", 4),
+    ]
+    ((tags,),) = home.rows("select tags from contacts where full_name = 'Ada Berg'")
+    assert tags.count("never-messaged") == 1
+    done(home, "tag", "remove", "never-messaged", "--where", "true")
+    assert home.rows("select kind, members from tags where tag = 'never-messaged'") == [("rule", 4)]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "https://www.linkedin.com/in/cy-dähl",
+        "http://de.linkedin.com/in/CY-D%C3%84HL/?trk=x",
+        "linkedin.com/in/cy-d%25C3%25A4hl/details/skills",
+        "/in/cy-dähl",
+    ],
+)
+def test_an_address_means_the_same_contact_in_any_spelling(home: SmallHome, spelling: str) -> None:
+    done(home, "tag", "add", "x", "--url", spelling, address("ada-berg"))
+    assert [url for url, _ in manual_tags(home)] == [address("ada-berg"), address("cy-dähl")]
+
+
+def test_notes_are_published_and_shown_oldest_first(home: SmallHome) -> None:
+    done(home, "note", address("ada-berg"), "met at the fair")
+    done(home, "note", address("ada-berg"), "=call back\nin 'spring'")
+    rows = home.rows("select n.owner, n.note from notes n join contacts using (owner, person_id) order by written_at")
+    assert rows == [("mia-owner", "met at the fair"), ("mia-owner", "=call back\nin 'spring'")]
+    ((newest,),) = home.rows("select max(written_at) from notes")
+    assert abs(newest - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=10)  # type: ignore[operator]
+    shown = done(home, "notes", "linkedin.com/in/ADA-BERG")
+    assert 0 < shown.index("met at the fair") < shown.index("=call back\nin 'spring'")
+
+
+def test_an_edit_at_once_is_what_a_build_would_have_made_of_it(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "rebuild", lambda *_: pytest.fail("an edit of tags or notes runs no build"))
+    done(home, "tag", "add", "vip", "--where", "true", "--colour", "#0A66C2", "--description", "it's them")
+    done(home, "tag", "remove", "vip", "--url", address("bo-chen"))
+    done(home, "tag", "add", "empty one", "--description", "for later")
+    done(home, "note", address("ada-berg"), "hello")
+    done(home, "undo")
+    done(home, "note", address("bo-chen"), "hello again")
+    at_once = published(home.settings)
+    comments = home.rows("select table_name, column_name, comment from duckdb_columns() order by all")
+    macros = home.rows("select function_name from duckdb_functions() where schema_name = 'main' and not internal")
+    monkeypatch.undo()
+    rebuild(home.settings)
+    built = published(home.settings)
+    assert built.keys() == at_once.keys()
+    assert [name for name in built if built[name] != at_once[name]] == []
+    assert home.rows("select table_name, column_name, comment from duckdb_columns() order by all") == comments
+    assert (
+        home.rows("select function_name from duckdb_functions() where schema_name = 'main' and not internal") == macros
+    )
+
+
+def test_what_an_edit_at_once_runs_finds_all_it_reads_in_the_published_file(home: SmallHome) -> None:
+    """A model that reads tags or notes, and besides a table that is not published, would make every edit a build."""
+    project = last_project(home.settings.remembered_project)
+    assert project is not None
+    shown = list(models_shown_at_once(project))
+    assert {"marts.contact_tags", "marts.tags", "marts.notes", "marts.contacts"} <= {model.name for model in shown}
+    there = {*STAND_INS, *(model.name for model in project.published)}
+    missing = [
+        (model.name, name)
+        for model in shown
+        for name in model.reads
+        if name not in there and not name.startswith("curation.")
+    ]
+    assert missing == []
+
+
+def test_a_published_file_of_other_models_is_built_anew(home: SmallHome) -> None:
+    home.settings.remembered_project.unlink()
+    done(home, "tag", "add", "vip", "--url", address("ada-berg"))
+    assert len(manual_tags(home)) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["tag", "add", "x", "--url", address("nobody")], "contact add"),
+        (["tag", "add", "x", "--url", "https://example.org/in/ada-berg"], "not a profile's address"),
+        (["tag", "add", "x", "--where", "nonsense = 1"], "nonsense"),
+        (
+            ["tag", "add", "x", "--where", "true) or exists (select 1 from read_text('/etc/hostname')) or (true"],
+            "read_text",
+        ),
+        (["tag", "add", "x", "--where", "true); drop table contacts; select (true"], "one statement"),
+        (["tag", "add", "x", "--url", address("ada-berg"), "--owner", "nobody"], "nobody's contacts"),
+        (["tag", "add", "x", "--colour", "red"], "#0a66c2"),
+        (["note", address("nobody"), "text"], "not among"),
+        (["notes", address("nobody")], "not among"),
+        (["undo"], "no edit"),
+        (["merge", address("ada-berg"), address("nobody")], "not among"),
+        (["merge", address("ada-berg"), address("ADA-berg")], "same address"),
+        (["split", address("ada-berg")], "nothing to split"),
+        (["followers", "12", "--on", "2027-01-01"], "today"),
+        (["contact", "add", address("ada-berg"), "--name", "Ada"], "contact already"),
+        (["contact", "add", address("mia-owner"), "--name", "Mia"], "own"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_done_is_said_in_one_line_and_changes_nothing(
+    home: SmallHome, words: list[str], said: str
+) -> None:
+    before = published(home.settings)
+    result = run(home, *words)
+    assert result.status == 1
+    assert said in result.error
+    assert "defect" not in result.error
+    assert published(home.settings) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["tag", "add", "x"],
+        ["tag", "add"],
+        ["tag", "add", " ", "--where", "true"],
+        ["tag", "add", "x", "--where", "true", "--url", address("ada-berg")],
+        ["tag", "remove", "x"],
+        ["note", address("ada-berg"), "  "],
+        ["note", address("ada-berg")],
+        ["followers", "-1", "--on", "2026-01-01"],
+        ["followers", "10"],
+        ["contact", "add", address("new-one")],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_exits_with_2(home: SmallHome, words: list[str]) -> None:
+    assert run(home, *words).status == 2
+
+
+def test_with_several_owners_an_edit_is_for_all_who_hold_the_person_or_for_the_one_named(home: SmallHome) -> None:
+    home.connections(date(2026, 10, 2), [ADA, CY], owner="ned-other")
+    done(home, "tag", "add", "ours", "--url", address("ada-berg"))
+    done(home, "tag", "add", "his", "--where", "true", "--owner", "ned-other")
+    rows = home.rows("select owner, tag, count(*) from contact_tags where kind = 'manual' group by all order by all")
+    assert rows == [("mia-owner", "ours", 1), ("ned-other", "his", 2), ("ned-other", "ours", 1)]
+    assert "--owner" in run(home, "followers", "10", "--on", "2026-10-01").error
+    done(home, "followers", "10", "--on", "2026-10-01", "--owner", "ned-other")
+    assert home.rows("select owner, followers from audience_daily where followers is not null") == [("ned-other", 10)]
+
+
+# -- who is who ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("keep", "other"), [("ada-berg", "bo-chen"), ("bo-chen", "ada-berg")])
+def test_a_merge_keeps_the_first_ones_id_and_a_split_restores_both(home: SmallHome, keep: str, other: str) -> None:
+    done(home, "tag", "add", "kept", "--url", address(keep))
+    done(home, "tag", "add", "other", "--url", address(other))
+    done(home, "note", address(other), "a note")
+    before = published(home.settings)
+    kept_id, other_id = home.person_id(keep), home.person_id(other)
+    assert kept_id != other_id
+
+    assert done(home, "merge", address(keep), address(other)) == "merged\n"
+    assert home.person_id(keep) == home.person_id(other) == kept_id
+    assert home.rows("select person_id from person_aliases where alias_id = ?", other_id) == [(kept_id,)]
+    assert home.rows("select count(*) from contacts") == [(3,)]
+    ((tags,),) = home.rows("select tags from contacts where person_id = ?", kept_id)
+    assert {"kept", "other"} <= set(tags)
+    assert "a note" in done(home, "notes", address(keep))
+    assert done(home, "merge", address(keep), address(other)) == "merged already\n"
+
+    home.connections(date(2026, 11, 1), [ADA, BO, CY, NAMESAKE])
+    assert home.person_id(other) == kept_id, "a later file changes nothing about it"
+
+    assert done(home, "split", address("ada-berg")) == "split\n"
+    assert (home.person_id(keep), home.person_id(other)) == (kept_id, other_id)
+    for table in ("notes", "person_aliases", "person_keys"):
+        assert published(home.settings)[table] == before[table]
+    assert manual_tags(home) == sorted([(address(keep), "kept"), (address(other), "other")])
+
+
+def test_of_several_merges_the_newest_names_the_id_and_a_split_takes_one_address_out(home: SmallHome) -> None:
+    ada, bo, cy, namesake = (home.person_id(slug) for slug in ("ada-berg", "bo-chen", "cy-dähl", "bo-chen-2"))
+    done(home, "merge", address("ada-berg"), address("bo-chen"))
+    done(home, "merge", address("cy-dähl"), address("bo-chen"))
+    assert {home.person_id(slug) for slug in ("ada-berg", "bo-chen", "cy-dähl")} == {cy}
+    # who is kept brings along what it was merged into before
+    done(home, "merge", address("ada-berg"), address("bo-chen-2"))
+    assert {home.person_id(slug) for slug in ("ada-berg", "bo-chen", "cy-dähl", "bo-chen-2")} == {cy}
+    assert home.rows("select count(*) from contacts") == [(1,)]
+    done(home, "split", address("bo-chen-2"))
+    assert home.person_id("bo-chen-2") == namesake
+    assert {home.person_id(slug) for slug in ("ada-berg", "bo-chen", "cy-dähl")} == {cy}
+    done(home, "split", address("bo-chen"))
+    assert [home.person_id(slug) for slug in ("ada-berg", "bo-chen", "cy-dähl")] == [ada, bo, cy]
+
+
+def test_what_rules_tie_can_be_split_and_the_newest_decision_wins(home: SmallHome) -> None:
+    """Somebody of the same name and day of connecting under another address is the same person, to the rules."""
+    old = home.person_id("ada-berg")
+    renamed = Connection("Ada Berg", "ada-renamed")
+    home.connections(date(2026, 11, 1), [renamed, BO, CY, NAMESAKE])
+    assert home.person_id("ada-renamed") == old
+    done(home, "split", address("ada-renamed"))
+    new = home.person_id("ada-renamed")
+    assert (home.person_id("ada-berg"), new != old) == (old, True)
+    assert home.rows("select segment from contacts where person_id = ?", old) == [("former_connection",)]
+    done(home, "merge", address("ada-renamed"), address("ada-berg"))
+    assert home.person_id("ada-berg") == home.person_id("ada-renamed") == new
+    done(home, "split", address("ada-berg"))
+    assert (home.person_id("ada-berg"), home.person_id("ada-renamed")) == (old, new)
+    for expected in ({new}, {old, new}, {old}):
+        done(home, "undo")
+        assert {home.person_id("ada-berg"), home.person_id("ada-renamed")} == expected
+
+
+def test_whom_a_name_alone_ties_can_be_split(home: SmallHome) -> None:
+    home.followers(date(2026, 10, 5), [(address(ACO), "Ada Berg", ""), (address("bo-chen"), "Bo Chen", "")])
+    assert home.rows("select follows_me from contacts where full_name = 'Ada Berg'") == [("yes",)]
+    done(home, "split", address(ACO))
+    rows = home.rows("select profile_url, segment, follows_me from contacts where full_name = 'Ada Berg' order by 1")
+    assert rows == [
+        (address(ACO), "follower_only", "yes"),
+        (address("ada-berg"), "connection_and_follower", "assumed"),
+    ]
+    done(home, "merge", address("ada-berg"), address(ACO))
+    assert home.rows("select follows_me from contacts where full_name = 'Ada Berg'") == [("yes",)]
+
+
+def test_a_split_address_keeps_the_ids_that_lists_give_to_it_alone(home: SmallHome) -> None:
+    renamed = Connection("Ada Berg", "ada-renamed")
+    home.connections(date(2026, 11, 1), [renamed, BO, CY, NAMESAKE])
+    home.followers(date(2026, 11, 2), [(address("ada-renamed"), "Ada Berg", ACO)])
+    done(home, "split", address("ada-renamed"))
+    rows = home.rows("select person_id from person_keys where person_key = ?", f"member_id:{ACO}")
+    assert rows == [(home.person_id("ada-renamed"),)] != [(home.person_id("ada-berg"),)]
+
+
+def test_a_name_that_two_merged_contacts_bear_is_theirs(home: SmallHome) -> None:
+    home.followers(date(2026, 10, 5), [("", "Bo Chen", ""), (address("ada-berg"), "Ada Berg", "")])
+    assert home.rows("select distinct follows_me from contacts where full_name = 'Bo Chen'") == [("assumed",)]
+    done(home, "merge", address("bo-chen"), address("bo-chen-2"))
+    assert home.rows("select follows_me from contacts where full_name = 'Bo Chen'") == [("yes",)]
+
+
+# -- contacts and totals of one's own -----------------------------------------------------------------------------
+
+
+def test_who_is_added_is_a_contact_until_a_file_knows_better(home: SmallHome) -> None:
+    done(home, "contact", "add", address("dee-n"), "--name", "Dee  N", "--company", "Cedar")
+    rows = home.rows("select full_name, company, segment, first_seen_on from contacts where profile_url like '%dee-n'")
+    assert rows == [("Dee N", "Cedar", "other_contact", TODAY)]
+    done(home, "tag", "add", "new", "--url", address("dee-n"))
+    done(home, "contact", "add", address("dee-n"), "--name", "Dee Novak")
+    assert home.rows("select full_name, company from contacts where profile_url like '%dee-n'") == [("Dee Novak", None)]
+    home.connections(date(2026, 11, 1), [ADA, BO, CY, NAMESAKE, Connection("Deirdre Novak", "dee-n", "Dogwood")])
+    rows = home.rows("select full_name, company, segment from contacts where list_contains(tags, 'new')")
+    assert rows == [("Deirdre Novak", "Dogwood", "connection_and_follower")]
+
+
+def test_a_total_that_was_typed_is_reported_on_its_day(home: SmallHome) -> None:
+    done(home, "followers", "7553", "--on", "2026-11-01")
+    done(home, "followers", "12", "--on", "2026-10-01")
+    done(home, "followers", "2", "--on", "2026-10-01")
+    rows = home.rows(
+        "select day, followers, followers_basis, connections, follower_only_at_least, muted_connections_at_least "
+        "from audience_daily where followers is not null order by day"
+    )
+    assert rows == [
+        (date(2026, 10, 1), 2, "reported", 4, 0, 2),
+        (date(2026, 11, 1), 7553, "reported", 4, 7549, 0),
+    ]
+    done(home, "undo")
+    assert home.rows("select followers from audience_daily where day = '2026-10-01'") == [(12,)]
+    # a list that names nearly all of them is complete, and whoever is absent from it does not follow
+    done(home, "followers", "2", "--on", "2026-10-05")
+    home.followers(date(2026, 10, 5), [(address("ada-berg"), "Ada Berg", ""), (address("bo-chen"), "Bo Chen", "")])
+    assert home.rows("select count(*) from contacts where segment = 'connection_only'") == [(2,)]
+
+
+# -- files --------------------------------------------------------------------------------------------------------
+
+
+def test_tags_come_back_as_they_were_written_and_no_cell_is_a_formula(home: SmallHome, tmp_path: Path) -> None:
+    for tag in ("=cmd", "'=quoted", "a, b", "plain"):
+        done(home, "tag", "add", tag, "--url", address("cy-dähl"))
+    done(home, "tag", "add", "plain", "--where", "true")
+    written = tmp_path / "tags.csv"
+    done(home, "tag", "export", written)
+    with written.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["profile_url", "full_name", "tag", "kind", "tagged_at"]
+    assert {row["kind"] for row in rows} == {"rule", "manual"}
+    assert {row["tagged_at"] for row in rows if row["kind"] == "manual"} == {"2026-12-01"}
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+    before = published(home.settings)["contact_tags"]
+    for tag in ("=cmd", "'=quoted", "a, b", "plain"):
+        done(home, "tag", "remove", tag, "--everybody")
+    assert manual_tags(home) == []
+    assert "7 tagged" in done(home, "tag", "import", written)
+    assert published(home.settings)["contact_tags"] == before
+
+
+def test_a_list_from_another_tool_is_matched_and_what_fits_nobody_is_said(home: SmallHome, tmp_path: Path) -> None:
+    listed = tmp_path / "crm.csv"
+    listed.write_text(
+        "Full Name;Email Address;LinkedIn URL;Tags;Company\n"
+        ";;https://linkedin.com/in/BO-CHEN/;lead, warm;Acme\n"
+        "Someone;ADA@example.org;;lead;\n"
+        "'=cy DAHL;;;lead;\n"
+        "Bo Chen;;;lead;\n"
+        "Eve Nobody;;https://linkedin.com/in/eve;lead;\n"
+        "Ada Berg;;;;\n",
+        encoding="utf-8",
+    )
+    result = run(home, "tag", "import", listed)
+    assert (result.status, result.out) == (1, "4 tagged\n")
+    assert [line.removeprefix("linkstrata: crm.csv ") for line in result.err.splitlines()] == [
+        "line 5: 2 contacts are called Bo Chen: add their addresses",
+        "line 6: no contact is https://linkedin.com/in/eve",
+        "line 7: no tag",
+    ]
+    assert manual_tags(home) == [
+        (address("ada-berg"), "lead"),
+        (address("bo-chen"), "lead"),
+        (address("bo-chen"), "warm"),
+        (address("cy-dähl"), "lead"),
+    ]
+    done(home, "undo")
+    assert manual_tags(home) == [], "a list is one edit"
+
+
+def test_a_backup_brings_everything_back_into_an_empty_home(home: SmallHome, tmp_path: Path) -> None:
+    rule = home.settings.user_rules / "acme.sql"
+    rule.write_text("select owner, person_id, company as reason from main.contacts where company = 'Acme'", "utf-8")
+    home.connections(date(2026, 11, 1), [Connection("Ada Berg", "ada-aaa"), BO, CY])
+    done(home, "tag", "add", "vip", "--where", "true")
+    done(home, "merge", address("cy-dähl"), address("bo-chen"))
+    kept = tmp_path / "kept.zip"
+    done(home, "backup", kept)
+    assert "is there already" in run(home, "backup", kept).error
+    assert "holds data already" in run(home, "restore", kept).error
+    again = empty_home(tmp_path / "again")
+    done(again, "restore", kept)
+    before, after = published(home.settings), published(again.settings)
+    assert [table for table in before if after[table] != before[table]] == []
+    done(again, "undo")
+    assert again.person_id("bo-chen") != again.person_id("cy-dähl")
+
+
+def test_a_damaged_or_foreign_backup_changes_nothing(home: SmallHome, tmp_path: Path) -> None:
+    done(home, "tag", "add", "vip", "--where", "true")
+    kept = tmp_path / "kept.zip"
+    done(home, "backup", kept)
+    damaged = bytearray(kept.read_bytes())
+    damaged[len(damaged) // 2] ^= 0xFF
+    (tmp_path / "damaged.zip").write_bytes(damaged)
+    (tmp_path / "cut.zip").write_bytes(kept.read_bytes()[:-40])
+    with zipfile.ZipFile(tmp_path / "foreign.zip", "w") as foreign:
+        foreign.writestr("linkstrata-backup.json", '{"format": 1}')
+        foreign.writestr("../escaped", "x")
+    for name in ("damaged.zip", "cut.zip", "foreign.zip"):
+        again = empty_home(tmp_path / name.partition(".")[0])
+        result = run(again, "restore", tmp_path / name)
+        assert result.status == 1
+        assert "backup" in result.error
+        assert not again.settings.curation_database.exists()
+        assert [path.name for path in again.settings.home.iterdir()] == [".lock"]
+    assert not (tmp_path / "escaped").exists()

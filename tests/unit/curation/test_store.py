@@ -1,0 +1,137 @@
+"""The store: its state is what its log adds up to, every edit can be taken back, and nobody carries a tag twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkstrata.curation.store import Edit, Person, Row, Store, read_state
+from linkstrata.curation.tables import STATE
+
+DAY = date(2026, 11, 23)
+ADA = Person("owner", "p1", ("slug:ada", "member_id:ACoAAada00"))
+BO = Person("owner", "p2", ("slug:bo",))
+ADA_OF_ANOTHER = Person("other", "p1", ("slug:ada", "member_id:ACoAAada00"))
+PEOPLE = [ADA, BO, ADA_OF_ANOTHER]
+
+State = dict[str, set[Row]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "curation.sqlite") as store:
+        yield store
+
+
+def state(store: Store) -> State:
+    return {table: set(store.rows(table)) for table in STATE}
+
+
+def added_up(store: Store) -> State:
+    """The state that the log tells, edit by edit."""
+    found: State = {table: set() for table in STATE}
+    for edit in store.log():
+        for table, rows in edit.removed.items():
+            assert found[table].issuperset(rows), edit
+            found[table] -= set(rows)
+        for table, rows in edit.added.items():
+            assert found[table].isdisjoint(rows), edit
+            found[table] |= set(rows)
+    return found
+
+
+_people = st.lists(st.sampled_from(PEOPLE), min_size=1, unique=True)
+_tags = st.sampled_from(["mentor", "friend of Zoë", "-x"])
+_keys = st.sampled_from(["slug:ada", "slug:bo", "slug:cy"])
+EDITS = st.one_of(
+    st.tuples(st.just(Store.tag), _tags, _people, st.dates()),
+    st.tuples(st.just(Store.untag), _tags, _people),
+    st.tuples(st.just(Store.describe_tag), _tags, st.sampled_from([None, "#123456"]), st.sampled_from([None, "known"])),
+    st.tuples(st.just(Store.drop_tag), _tags),
+    st.tuples(st.just(Store.add_note), _people, st.text(min_size=1)),
+    st.tuples(st.just(Store.merge), _keys, _keys, st.just("p1")),
+    st.tuples(st.just(Store.split), _keys, st.lists(st.tuples(_keys, _keys)), st.booleans()),
+    st.tuples(st.just(Store.set_followers), st.sampled_from(["owner", "other"]), st.dates(), st.integers(0, 9)),
+    st.tuples(
+        st.just(Store.add_contact),
+        st.sampled_from(PEOPLE),
+        st.sampled_from(["Ada", "Ada B"]),
+        *[st.none()] * 3,
+        st.dates(),
+    ),
+    st.tuples(st.just(Store.undo)),
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(EDITS, max_size=12))
+def test_the_log_adds_up_to_the_state_and_all_can_be_undone(edits: list[tuple[object, ...]]) -> None:
+    with TemporaryDirectory() as folder, Store(Path(folder) / "curation.sqlite") as store:
+        before: list[State] = []
+        for method, *arguments in edits:
+            now = state(store)
+            done: Edit | None = method(store, *arguments)  # type: ignore[operator]
+            if method is Store.undo:
+                assert (done is None) == (not before)
+                assert not before or state(store) == before.pop()
+            else:
+                assert (done is None) == (state(store) == now)
+                before += [now] if done else []
+            assert added_up(store) == state(store)
+        while store.undo():
+            assert state(store) == before.pop()
+        assert before == []
+        assert not any(state(store).values())
+
+
+def test_nobody_carries_a_tag_twice_whichever_key_it_was_put_on(store: Store) -> None:
+    assert store.tag("mentor", [ADA], DAY)
+    by_another_key = Person(ADA.owner, ADA.person_id, ADA.keys[::-1])
+    assert store.tag("mentor", [by_another_key], date(2027, 1, 1)) is None
+    assert store.tag("mentor", [ADA, BO, ADA_OF_ANOTHER], DAY) is not None
+    assert sorted(store.rows("taggings")) == [
+        ("mentor", "other", "slug:ada", "2026-11-23"),
+        ("mentor", "owner", "slug:ada", "2026-11-23"),
+        ("mentor", "owner", "slug:bo", "2026-11-23"),
+    ]
+    assert store.untag("mentor", [by_another_key])
+    assert [row[1:3] for row in sorted(store.rows("taggings"))] == [("other", "slug:ada"), ("owner", "slug:bo")]
+
+
+def test_undo_says_what_it_took_back_and_goes_on_to_what_came_before(store: Store) -> None:
+    store.set_followers("owner", DAY, 7553)
+    store.tag("mentor", [ADA, BO], DAY)
+    store.set_followers("owner", DAY, 7554)
+    said = [edit.summary for edit in iter(store.undo, None)]
+    assert said == ["7,554 followers on 2026-11-23", "tag mentor on 2 contacts", "7,553 followers on 2026-11-23"]
+    assert [edit.kind for edit in store.log()] == ["followers", "tag", "followers", "undo", "undo", "undo"]
+
+
+def test_a_split_takes_back_merges_and_a_merge_may_come_again(store: Store) -> None:
+    assert store.merge("slug:ada", "slug:bo", "p1")
+    assert store.merge("slug:ada", "slug:bo", "p1") is None
+    assert store.merge("slug:bo", "slug:ada", "p2") is None
+    assert store.split("slug:bo", [("slug:ada", "slug:bo")], from_rules=False)
+    assert store.rows("merges") == []
+    assert store.merge("slug:bo", "slug:ada", "p2")
+    assert [row[:3] for row in store.rows("merges")] == [("slug:bo", "slug:ada", "p2")]
+
+
+def test_an_edit_that_fails_leaves_nothing_behind(store: Store) -> None:
+    store.add_note([ADA], "once")
+    with pytest.raises(TypeError):
+        store.tag("mentor", [ADA, Person("owner", "p3", ({},))], DAY)  # type: ignore[arg-type]
+    assert [edit.kind for edit in store.log()] == ["note"]
+    assert store.rows("taggings") == []
+    assert store.tag("mentor", [ADA], DAY), "the store goes on working"
+
+
+def test_where_nothing_was_typed_nothing_is_made(tmp_path: Path) -> None:
+    assert read_state(tmp_path / "curation.sqlite") == {table: [] for table in STATE}
+    assert list(tmp_path.iterdir()) == []
