@@ -54,6 +54,7 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
     """
     copies = _lesser_copies(export.members)
     snapshots = Snapshots()
+    apart = _sheets_apart(export) if not mapping and _may_be_renamed(export) else {}
     readings: list[MemberReading] = []
     sources: list[str] = []
     window: tuple[date, date] | None = None
@@ -63,7 +64,7 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
             readings.append(MemberReading(member.path, None, "skipped", copies[member.path]))
             continue
         try:
-            found = _read_member(member, export, mapping or {}, snapshots)
+            found = apart.get(member.path) or _read_member(member, export, mapping or {}, snapshots)
         except (MemberFailed, Refused) as failure:
             if export.is_loose:
                 raise Refused(f"{export.file_name} cannot be read: {failure}") from None
@@ -139,7 +140,7 @@ def _read_workbook(member: Member, export: Export, mapping: Mapping[str, str]) -
     from linkstrata.exports import sheet_tables, sheets, workbooks
 
     opened = sheets.read_sheets(member)
-    analytics = workbooks.interpret(opened, member.path, member.name)
+    analytics = workbooks.interpret(opened, [f"{member.path}#{sheet.name}" for sheet in opened], member.name)
     if analytics is not None:
         return _Found(analytics.members, analytics.source, analytics.period, analytics.display_name)
     tables = sheet_tables.read_sheet_tables(opened, member.path, member.name)
@@ -151,6 +152,15 @@ def _read_workbook(member: Member, export: Export, mapping: Mapping[str, str]) -
     if table_of_file(member.name) is not None:
         raise MemberFailed("it is a workbook, and no sheet has the header of that file")
     return _Found([MemberReading(member.path, None, "unrecognised", "a workbook that linkstrata does not know")])
+
+
+def _sheets_apart(export: Export) -> dict[str, _Found]:
+    """By path, the CSV files that are sheets of a workbook."""
+    from linkstrata.exports import sheet_files
+
+    candidates = [member for member in export.members if table_of_file(member.name) is None]
+    readings = sheet_files.read_sheets_apart(candidates, export.file_name)
+    return {path: _Found(r.members, r.source, r.period, r.display_name) for path, r in readings.items()}
 
 
 def _read_delimited(member: Member, export: Export, mapping: Mapping[str, str], suffix: str) -> _Found:

@@ -54,11 +54,17 @@ def read_workbook(member: Member, file_name: str) -> WorkbookReading | None:
     `file_name` is the name the user's file had: it tells the period and the member. Raises MemberFailed where the
     workbook cannot be opened. A sheet that cannot be read fails by itself, one nobody knows is unrecognised.
     """
-    return interpret(read_sheets(member), member.path, file_name)
+    sheets = read_sheets(member)
+    return interpret(sheets, [f"{member.path}#{sheet.name}" for sheet in sheets], file_name)
 
 
-def interpret(sheets: Sequence[Sheet], path: str, file_name: str) -> WorkbookReading | None:
-    """Like `read_workbook`, for sheets that are open already."""
+def interpret(
+    sheets: Sequence[Sheet], paths: Sequence[str], file_name: str, is_creators: bool = False
+) -> WorkbookReading | None:
+    """Like `read_workbook`, for sheets that are open already, and the path that each goes by.
+
+    `is_creators` says that they are a creator workbook's though its name does not.
+    """
     name = PurePosixPath(file_name).name
     rows = [without_filler(sheet) for sheet in sheets]
     titles = [sheet.name for sheet in sheets]
@@ -66,7 +72,7 @@ def interpret(sheets: Sequence[Sheet], path: str, file_name: str) -> WorkbookRea
     known: Sequence[KnownSheet | None]
     if post := creator_workbooks.post_sheets(rows):
         source, known = "post_analytics", post
-    elif creator := creator_workbooks.creator_sheets(titles, rows, _name_in(name) is not None):
+    elif creator := creator_workbooks.creator_sheets(titles, rows, is_creators or _name_in(name) is not None):
         known = creator
     elif company := company_workbooks.company_sheets(rows, name):
         source, known = "company_page", company
@@ -78,8 +84,8 @@ def interpret(sheets: Sequence[Sheet], path: str, file_name: str) -> WorkbookRea
             sheet.add_days(evidence)
     read_day = day_reader(evidence.order())
     members: list[MemberReading] = []
-    for about, sheet_rows, sheet in zip(sheets, rows, known, strict=True):
-        members.extend(_read_sheet(about, f"{path}#{about.name}", sheet_rows, sheet, read_day))
+    for about, path, sheet_rows, sheet in zip(sheets, paths, rows, known, strict=True):
+        members.extend(_read_sheet(about, path, sheet_rows, sheet, read_day))
     period = evidence.period or evidence.covered(read_day)
     return WorkbookReading(source, members, period, None if source == "company_page" else _name_in(name))
 
