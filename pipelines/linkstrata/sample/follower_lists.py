@@ -64,6 +64,6 @@ def _console(life: Life, request: FollowerList) -> Iterator[list[str]]:
             "N/A",
             "N/A",
             "Yes" if listed.is_followed else "No",
-            f"urn:li:member:{member_number(listed.person)}",
+            f"urn:li:member:{member_number(life, listed.person)}",
             f"{listed.observed_at:%Y-%m-%dT%H:%M:%S}.{listed.observed_at.microsecond // 1000:03d}Z",
         ]

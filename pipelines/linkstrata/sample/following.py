@@ -22,7 +22,7 @@ class State(NamedTuple):
     file: Sightings | None = None
 
 
-class _List(NamedTuple):
+class Listed(NamedTuple):
     """A follower list: whom it names and by what row, whom a name in it might mean, whether it names everybody."""
 
     file: Sightings
@@ -30,13 +30,17 @@ class _List(NamedTuple):
     might_mean: set[Key]
     complete: bool
 
+    def leaves_out(self, root: Key) -> bool:
+        """Whether it proves that somebody does not follow."""
+        return self.complete and root not in self.named and root not in self.might_mean
+
 
 class Following:
     """Follow states by the files given, oldest first."""
 
     def __init__(self, files: Sequence[Sightings], people: People, totals: Mapping[date, int]) -> None:
         self._people = people
-        self._lists = [_read(file, people, totals) for file in files if isinstance(file.request, FollowerList)]
+        self.lists = [_read(file, people, totals) for file in files if isinstance(file.request, FollowerList)]
         self._statements: dict[Key, tuple[FollowSeen, Sightings]] = {}
         for file in files:
             for seen in (*file.clicks, *file.followers):
@@ -51,16 +55,16 @@ class Following:
         """`yes` "named in a follower list that no later complete list contradicts"; `no` "absent from the newest
         complete list and from every list after it, unless a name in it that fits several contacts fits this one";
         `assumed` "a connection for whom neither is proved". None stands for `unknown`."""
-        complete = [number for number, listed in enumerate(self._lists) if listed.complete]
-        for number in reversed(range(len(self._lists))):
-            listed = self._lists[number]
+        complete = [number for number, listed in enumerate(self.lists) if listed.complete]
+        for number in reversed(range(len(self.lists))):
+            listed = self.lists[number]
             if root in listed.named:
                 if not any(later > number and self._absent(root, later) for later in complete):
                     match = self._people.match(listed.named[root].naming)
                     return State("yes", "follower_list", match, listed.file)
                 break
-        if complete and all(self._absent(root, number) for number in range(complete[-1], len(self._lists))):
-            return State("no", "complete_list_absence", "rule", self._lists[complete[-1]].file)
+        if complete and all(self._absent(root, number) for number in range(complete[-1], len(self.lists))):
+            return State("no", "complete_list_absence", "rule", self.lists[complete[-1]].file)
         return State("assumed", "connection_default", "rule") if is_connection else None
 
     def i_follow(self, root: Key, is_connection: bool) -> State | None:
@@ -77,7 +81,7 @@ class Following:
         return State("assumed", "invitation_default", "rule") if root in self._invited else None
 
     def _absent(self, root: Key, number: int) -> bool:
-        return root not in self._lists[number].named and root not in self._lists[number].might_mean
+        return root not in self.lists[number].named and root not in self.lists[number].might_mean
 
 
 def segment(is_connection: bool, was_connection: bool, follows_me: str, i_follow: str) -> str:
@@ -93,7 +97,7 @@ def segment(is_connection: bool, was_connection: bool, follows_me: str, i_follow
     return "former_connection" if was_connection else "other_contact"
 
 
-def _read(file: Sightings, people: People, totals: Mapping[date, int]) -> _List:
+def _read(file: Sightings, people: People, totals: Mapping[date, int]) -> Listed:
     named: dict[Key, FollowSeen] = {}
     might_mean: set[Key] = set()
     for seen in file.followers:
@@ -101,7 +105,7 @@ def _read(file: Sightings, people: People, totals: Mapping[date, int]) -> _List:
         if root is not None:
             named[root] = seen
         might_mean |= people.fits(seen.naming)
-    return _List(file, named, might_mean, _names_everybody(file, len(named), totals))
+    return Listed(file, named, might_mean, _names_everybody(file, len(named), totals))
 
 
 def _names_everybody(file: Sightings, distinct: int, totals: Mapping[date, int]) -> bool:

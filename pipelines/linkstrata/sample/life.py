@@ -12,14 +12,15 @@ people who change their address stay connected from then on, and two people of o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple, TypeVar
 
-from linkstrata.sample.naming import Inventor, full_name, matching_name, slug_of
+from linkstrata.sample.naming import Inventor, full_name, matching_name, respelled, slug_of
 
 OWNER = 0
 """The member's own number; everybody else has a higher one."""
@@ -65,13 +66,19 @@ class Person:
     email: str = ""
     email_shared_on: date | None = None
     closed_on: date | None = None
+    reopened_on: date | None = None
     connections: list[Connection] = field(default_factory=list)
     follows_member: list[tuple[date, date | None]] = field(default_factory=list)
     followed_by_member: Dated[bool] = field(default_factory=list)
     """The member's own clicks on Follow (true) and Unfollow; connecting follows without a click."""
+    origin: tuple[int, int] | None = None
+    """Seed and number of the life that this person comes from, where it is another one."""
 
     def closed(self, day: date) -> bool:
-        return self.closed_on is not None and self.closed_on <= day
+        """Whether the account is closed at the end of the day, for good or until it is reopened."""
+        if self.closed_on is None or self.closed_on > day:
+            return False
+        return self.reopened_on is None or self.reopened_on > day
 
     def connection(self, day: date) -> Connection | None:
         """The spell of connection that LinkedIn lists on the day, hidden or not."""
@@ -188,6 +195,28 @@ class Comment:
     post: int
 
 
+@dataclass(frozen=True)
+class Owner:
+    """The member whose life it is. Some move to another address on a day."""
+
+    first_name: str
+    last_name: str
+    slug: str
+    moved_on: date | None = None
+    new_slug: str = ""
+
+    def slugs(self, joined: date) -> Dated[str]:
+        return [(joined, self.slug)] + ([(self.moved_on, self.new_slug)] if self.moved_on else [])
+
+    def as_person(self, seed: int, joined: date) -> Person:
+        """The owner of the life of a seed, as somebody whom the owner of another life may know."""
+        names, jobs = [(joined, (self.first_name, self.last_name))], [(joined, ("Umbra Analytics", "Head of Data"))]
+        return Person(OWNER, names, self.slugs(joined), jobs, origin=(seed, OWNER))
+
+
+MIRELA = Owner("Mirela", "Tavasca", "mirela-tavasca")
+
+
 class Life:
     """Years of one member's network, from a seed. The same arguments give the same life.
 
@@ -195,10 +224,10 @@ class Life:
     months: how long before `end` the time begins in which exports will be made; most changes fall into it.
     messages: how many messages there are in all (default: three for every connection); a few more where that would
     leave somebody without one.
+    owner: whose life it is.
+    acquaintances: people of other lives, other members among them, who are connected with this member too; they
+    come on top of the connections.
     """
-
-    owner_name = ("Mirela", "Tavasca")
-    owner_slug = "mirela-tavasca"
 
     def __init__(
         self,
@@ -207,21 +236,28 @@ class Life:
         months: int = 18,
         end: date = date(2026, 11, 1),
         messages: int | None = None,
+        owner: Owner = MIRELA,
+        acquaintances: Sequence[Person] = (),
     ) -> None:
         self.seed = seed
+        self.owner_name = (owner.first_name, owner.last_name)
+        self.owner_slug = owner.slug
         self.end = end
         self.begin = months_before(end, months)
         self.joined = date(self.begin.year - _YEARS_BEFORE, self.begin.month, 1)
         self._random = Random(f"life {seed}")
         self._inventor = Inventor(Random(f"words {seed}"))
-        self._slugs = {self.owner_slug}
+        self._twists = Random(f"twists {seed}")
+        self._slugs = {self.owner_slug, *(slug for person in acquaintances for _, slug in person.slugs)}
         self._connected: dict[str, set[date]] = {}
         self.people: list[Person] = [
-            Person(OWNER, [(self.joined, self.owner_name)], [(self.joined, self.owner_slug)]),
+            Person(OWNER, [(self.joined, self.owner_name)], owner.slugs(self.joined)),
         ]
         self.pending: list[PendingInvitation] = []
         self._meet_connections(connections)
         self._meet_strangers(connections)
+        for person in acquaintances:
+            self._meet_acquaintance(person)
         self._texts = [self._inventor.sentence() for _ in range(3000)]
         self._texts += ["Thanks!", "Yes", "=1+1 is two", "+49 is the prefix", "Great 👍", "bell \x07 rings"] * 20
         self._places = [self._inventor.company() for _ in range(200)]
@@ -239,27 +275,32 @@ class Life:
 
     # -- what follows from the life ---------------------------------------------------------------------------------
 
+    def acquaintance(self, number: int) -> Person:
+        """One of the people, as somebody whom the owner of another life may know."""
+        person = self.people[number]
+        return replace(person, origin=person.origin or (self.seed, number))
+
     def followers(self, day: date) -> int:
         """How many people follow the member at the end of the day."""
         return sum(person.follows(day) for person in self.people)
 
     def followers_by_day(self) -> dict[date, tuple[int, int]]:
         """For each day: followers at its end, and how many began to follow on it (those who left are not taken off)."""
-        gained: dict[date, int] = {}
-        lost: dict[date, int] = {}
+        began: Counter[date] = Counter()
+        change: Counter[date] = Counter()
         for person in self.people:
+            closed, reopened = person.closed_on or date.max, person.reopened_on or date.max
             for since, until in person.follows_member:
-                if person.closed_on is not None and (until is None or until > person.closed_on):
-                    until = person.closed_on
-                if until is not None and until <= since:
-                    continue
-                gained[since] = gained.get(since, 0) + 1
-                if until is not None:
-                    lost[until] = lost.get(until, 0) + 1
-        first = min(gained, default=self.joined)
+                left = until or date.max
+                for first, last in ((since, min(left, closed)), (max(since, reopened), left)):
+                    if first < last:
+                        began[first] += first == since
+                        change[first] += 1
+                        change[last] -= 1
+        first = min(began, default=self.joined)
         days = [first + timedelta(k) for k in range((self.end - first).days + 1)]
-        totals = accumulate(gained.get(day, 0) - lost.get(day, 0) for day in days)
-        return {day: (total, gained.get(day, 0)) for day, total in zip(days, totals, strict=True)}
+        totals = accumulate(change[day] for day in days)
+        return {day: (total, began[day]) for day, total in zip(days, totals, strict=True)}
 
     def text(self, serial: int) -> str:
         """The words of a message. Some are empty (a file alone was sent)."""
@@ -358,6 +399,8 @@ class Life:
             person.closed_on = self._day(later, end)
             if random.random() < 0.2:
                 spell.purged_on = person.closed_on + timedelta(random.randrange(10, 300))
+            elif self._twists.random() < 0.4:
+                person.reopened_on = person.closed_on + timedelta(self._twists.randrange(5, 300))
         elif story < 0.20:
             person.slugs.append((self._day(later, end), self._new_slug(person.number, person.names[0][1])))
         elif story < 0.215:  # a marriage changes name and address at once; the e-mail address tells who it is
@@ -376,20 +419,36 @@ class Life:
         self._change_jobs(person, day)
         self._follow_as_connection(person)
 
+    def _meet_acquaintance(self, known: Person) -> None:
+        """Connects somebody of another life: name, addresses and jobs are theirs, the connection is this member's."""
+        number = len(self.people)
+        person = replace(known, number=number, connections=[], follows_member=[], followed_by_member=[])
+        self.people.append(person)
+        changes = [since for since, _ in (*person.names[1:], *person.slugs[1:])]
+        last = min([*changes, person.closed_on or self.end, self.end])
+        spell = self._connect(
+            person, self._day(self.joined, last), tuple(last_name for _, (_, last_name) in person.names)
+        )
+        if not changes and self._random.random() < 0.2:
+            spell.ended_on = self._day(spell.connected_on + timedelta(1), self.end)
+        self._follow_as_connection(person)
+
     def _share_email(self, person: Person, day: date) -> None:
-        person.email = f"contact.{person.number}@example.org"
+        person.email = f"contact.{person.number}.{self.seed}@example.org"
         person.email_shared_on = min(day, person.email_shared_on or day)
 
     def _change_jobs(self, person: Person, since: date) -> None:
         day = since
-        while True:
-            day += timedelta(int(self._random.expovariate(1 / 1400)) + 20)
-            if day > self.end:
-                return
+        while (day := day + timedelta(int(self._random.expovariate(1 / 1400)) + 20)) <= self.end:
             company, position = self._job()
             if self._random.random() < 0.4:  # promoted where they are
                 company = person.jobs[-1][1][0]
             person.jobs.append((day, (company, position)))
+        if self._twists.random() < 0.15:  # the same company, spelled another way
+            begun, (company, position) = person.jobs[-1]
+            day = begun + timedelta(self._twists.randrange(1, 700))
+            if company and since < day <= self.end:
+                person.jobs.append((day, (respelled(self._twists, company), position)))
 
     def _follow_as_connection(self, person: Person) -> None:
         random = self._random

@@ -6,6 +6,7 @@ it is chance.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from random import Random
 
@@ -35,6 +36,7 @@ _SECOND_WORDS = _words(
     "Networks Partners Research Robotics Software Studios Systems Textiles Works"
 )
 _COMPANY_SUFFIXES = ("", "", "", "", " GmbH", " Inc.", ", LLC", " Ltd", " S.A.", " AB", " & Co.")
+_LEGAL_FORMS = ("gmbh", "inc", "llc", "ltd", "sa", "ab", "co")
 _LEVELS = ("", "", "", "Junior ", "Senior ", "Lead ", "Principal ", "Head of ", "Director, ", "VP ", "Interim ")
 _ROLES = (
     "Data Engineer",
@@ -196,6 +198,22 @@ class Inventor:
         starts, middles, ends = alphabet
         middle = self._random.choice(middles) if middles else ""
         return unicodedata.normalize("NFC", self._random.choice(starts) + middle + self._random.choice(ends))
+
+
+def respelled(random: Random, company: str) -> str:
+    """The same company as it is typed at another time: with another legal form, in capitals, with wide blanks."""
+    form = max((suffix for suffix in _COMPANY_SUFFIXES if company.endswith(suffix)), key=len)
+    plain = company.removesuffix(form)
+    spellings = [plain + suffix for suffix in _COMPANY_SUFFIXES] + [company.upper(), company.replace(" ", "  ")]
+    return random.choice([spelling for spelling in spellings if spelling != company])
+
+
+def matching_company(company: str) -> str:
+    """What two spellings of one company have in common: its words in lower case without legal forms at the end."""
+    words = re.findall(r"\w+", company.casefold().replace(".", ""))
+    while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
 
 
 def full_name(first: str, last: str) -> str:

@@ -179,7 +179,7 @@ def _invitation_rows(showing: Showing, formats: Formats) -> Iterator[list[str]]:
         row = [showing.full_name(person) for person in pair]
         row += [american_minutes(shown.sent_at), shown.message, "INCOMING" if shown.incoming else "OUTGOING"]
         if formats.invitations == "urns":
-            row += [f"urn:li:member:{member_number(person)}" for person in pair]
+            row += [f"urn:li:member:{member_number(showing.life, person)}" for person in pair]
         elif formats.invitations == "addresses":
             row += [plain_address(showing.slug(person)) for person in pair]
         yield row

@@ -11,7 +11,7 @@ from linkstrata.sample.life import OWNER
 from linkstrata.sample.sightings import Key, Naming, Sightings
 from linkstrata.sample.tables import contact_key
 
-_ADDRESS = "https://www.linkedin.com/in/"
+ADDRESS = "https://www.linkedin.com/in/"
 
 
 @dataclass
@@ -40,32 +40,52 @@ class Known:
         """The newest address: "with a member id (`ACoAA…`) in the slug's place where only that is known; NULL where
         neither is"."""
         known = self.slugs or self.member_ids
-        return _ADDRESS + known[-1][1] if known else None
+        return ADDRESS + known[-1][1] if known else None
 
     def key(self) -> str:
         return contact_key(self.profile_url(), self.name()[0], self.connected_on)
 
+    def note(self, day: date, naming: Naming) -> None:
+        """Takes in one more way in which a file of the day names this person."""
+        self.seen_on.append(day)
+        if naming.name is not None:
+            parts = (collapsed(naming.parts[0]), collapsed(naming.parts[1])) if naming.parts else None
+            self.names.append((day, collapsed(naming.name), parts))
+        for space, value in naming.keys:
+            if space == "slug":
+                self.slugs.append((day, str(value)))
+            elif space == "member_id":
+                self.member_ids.append((day, str(value)))
+
 
 class People:
-    """Who is who in the files, which are given oldest first."""
+    """Who is who in one member's files, which are given oldest first."""
 
-    def __init__(self, files: Sequence[Sightings]) -> None:
-        self._identity = Identity(files)
-        self.known: dict[Key, Known] = {}
-        for file in files:
-            for naming in file.namings:
-                self._note(file.day, naming)
-            for row in file.connections or ():
-                root = self.of(row.naming)
-                if root is not None:
-                    self.known[root].connected_on = row.spell.connected_on
+    def __init__(self, files: Sequence[Sightings], identity: Identity) -> None:
+        self._identity = identity
+        self._owner = files[0].owner if files else ""
+        self.known = self.told(files)
         self.keys = {root: known.key() for root, known in self.known.items()}
         if len(set(self.keys.values())) < len(self.keys):
             raise ValueError("two contacts cannot be told apart by address, or by name and day of connection")
 
     def of(self, naming: Naming | None) -> Key | None:
         """The person whom a naming means; None where it means nobody for certain."""
-        return self._identity.of(naming)
+        return self._identity.of(self._owner, naming)
+
+    def told(self, files: Sequence[Sightings]) -> dict[Key, Known]:
+        """Everybody whom some of the files name, with what these say; files oldest first."""
+        known: dict[Key, Known] = {}
+        for file in files:
+            for naming in file.namings:
+                root = self.of(naming)
+                if root is not None:
+                    known.setdefault(root, Known(naming.person)).note(file.day, naming)
+            for row in file.connections or ():
+                root = self.of(row.naming)
+                if root is not None:
+                    known[root].connected_on = row.spell.connected_on
+        return known
 
     def key_of(self, naming: Naming | None) -> str | None:
         """The same, as the key of the contact; None for the member too."""
@@ -82,22 +102,7 @@ class People:
         """By what a naming is tied to its person: `url`, `member_id` or `name`."""
         return self._identity.match(naming)
 
-    def _note(self, day: date, naming: Naming) -> None:
-        root = self.of(naming)
-        if root is None:
-            return
-        known = self.known.setdefault(root, Known(naming.person))
-        known.seen_on.append(day)
-        if naming.name is not None:
-            parts = (_collapsed(naming.parts[0]), _collapsed(naming.parts[1])) if naming.parts else None
-            known.names.append((day, _collapsed(naming.name), parts))
-        for space, value in naming.keys:
-            if space == "slug":
-                known.slugs.append((day, str(value)))
-            elif space == "member_id":
-                known.member_ids.append((day, str(value)))
 
-
-def _collapsed(name: str) -> str:
+def collapsed(name: str) -> str:
     """Without blanks at the ends, single ones between."""
     return " ".join(name.split())

@@ -15,11 +15,12 @@ EXPORT_TIME = (21, 14, 8)
 
 
 class Contents(Enum):
-    """How much of an archive was asked for."""
+    """How much of an archive was asked for: the larger one, the first part of it, or some files by their names."""
 
     COMPLETE = "complete"
     BASIC = "basic"
     CONNECTIONS = "connections"
+    CORRESPONDENCE = "profile, messages and invitations"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,20 @@ class Archive:
     @property
     def formats(self) -> Formats:
         return Formats(self.era or self.day)
+
+    @property
+    def lists_connections(self) -> bool:
+        return self.contents is not Contents.CORRESPONDENCE
+
+    @property
+    def has_correspondence(self) -> bool:
+        """Messages and invitations."""
+        return self.contents is not Contents.CONNECTIONS
+
+    @property
+    def has_endorsements(self) -> bool:
+        """Endorsements and recommendations."""
+        return self.contents in (Contents.COMPLETE, Contents.BASIC)
 
 
 @dataclass(frozen=True)

@@ -221,17 +221,24 @@ def reported_followers(life: Life, wanted: Workbook) -> tuple[int, dict[date, in
     return by_day[wanted.last][0], gains
 
 
-def member_number(person: int) -> int:
+def member_number(life: Life, person: int) -> int:
     """The number that LinkedIn knows a member by (`urn:li:member:N`)."""
-    return 90_000_000 + person * 7919
+    seed, number = _origin(life, person)
+    return 90_000_000 + (seed * 1_000_003 + number) * 7919
 
 
 def member_id(life: Life, person: int) -> str:
     """The token that LinkedIn's own pages know a member by. Upper and lower case count: every hundredth member's
     differs from that of the member before in case alone."""
-    base = person - 1 if person % 100 == 0 else person
-    token = base64.urlsafe_b64encode(_digest(life.seed, date.min, base)).decode()[:34]
-    return "ACoAA" + (token.swapcase() if base != person else token)
+    seed, number = _origin(life, person)
+    base = number - 1 if number and number % 100 == 0 else number
+    token = base64.urlsafe_b64encode(_digest(seed, date.min, base)).decode()[:34]
+    return "ACoAA" + (token.swapcase() if base != number else token)
+
+
+def _origin(life: Life, person: int) -> tuple[int, int]:
+    """Seed and number by which somebody is known in every life."""
+    return life.people[person].origin or (life.seed, person)
 
 
 def conversation_id(life: Life, conversation: int) -> str:

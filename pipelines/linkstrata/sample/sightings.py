@@ -75,12 +75,13 @@ class Sightings:
     def __init__(self, life: Life, request: Request) -> None:
         self.request = request
         self.day = request.day
+        self.owner = life.owner_slug
         self._life = life
         self._showing = Showing(life, request.day)
 
     @cached_property
     def connections(self) -> list[ConnectionSeen] | None:
-        if not isinstance(self.request, Archive):
+        if not isinstance(self.request, Archive) or not self.request.lists_connections:
             return None
         formats, showing = self.request.formats, self._showing
         seen = []
@@ -88,12 +89,14 @@ class Sightings:
             if row.hidden:
                 seen.append(ConnectionSeen(None, row.connection, "", "", ""))
                 continue
-            keys: list[Key] = [("connected", (matching_name(showing.full_name(row.person)), row.connected_on))]
+            keys: list[Key] = [
+                ("connected", (self.owner, matching_name(showing.full_name(row.person)), row.connected_on))
+            ]
             if formats.connections_have_addresses:
                 keys.append(("slug", showing.slug(row.person)))
             email = showing.email(row.person)
             if email:
-                keys.append(("email", email))
+                keys.append(("email", (self.owner, email)))
             naming = self._structured(row.person, tuple(keys))
             seen.append(ConnectionSeen(naming, row.connection, email, *showing.job(row.person)))
         return seen
@@ -101,7 +104,7 @@ class Sightings:
     def messages(self) -> Iterator[MessageSeen]:
         """Every message and draft, newest first."""
         request = self.request
-        if not isinstance(request, Archive) or request.contents is Contents.CONNECTIONS:
+        if not isinstance(request, Archive) or not request.has_correspondence:
             return
         formats = request.formats
         senders: dict[int | None, Naming | None] = {None: None}
@@ -130,7 +133,7 @@ class Sightings:
     @cached_property
     def invitations(self) -> list[InvitationSeen]:
         request = self.request
-        if not isinstance(request, Archive) or request.contents is Contents.CONNECTIONS:
+        if not isinstance(request, Archive) or not request.has_correspondence:
             return []
         seen = []
         for shown in self._showing.invitations():
@@ -138,7 +141,7 @@ class Sightings:
             if request.formats.invitations == "addresses":
                 naming = naming._replace(keys=(("slug", self._showing.slug(shown.person)),))
             elif request.formats.invitations == "urns":
-                naming = naming._replace(keys=(("member_number", member_number(shown.person)),))
+                naming = naming._replace(keys=(("member_number", member_number(self._life, shown.person)),))
             seen.append(InvitationSeen(naming, shown.incoming, shown.sent_at, shown.message))
         return seen
 
@@ -165,7 +168,7 @@ class Sightings:
             if request.keyed is Keyed.MEMBER_ID:
                 keys = [("member_id", member_id(self._life, row.person))]
             if request.layout is Layout.CONSOLE:
-                keys.append(("member_number", member_number(row.person)))
+                keys.append(("member_number", member_number(self._life, row.person)))
                 naming = Naming(row.person, tuple(keys), self._showing.full_name(row.person))
                 headline = self._showing.headline(row.person)
             else:
@@ -177,7 +180,7 @@ class Sightings:
     def endorsements(self) -> list[Naming]:
         """Whoever endorsed or was endorsed, or was recommended or recommends."""
         request = self.request
-        if not isinstance(request, Archive) or request.contents is Contents.CONNECTIONS:
+        if not isinstance(request, Archive) or not request.has_endorsements:
             return []
         seen = []
         for endorsement in self._life.endorsements:

@@ -94,3 +94,56 @@ class InvitationRow:
     direction: str
     sent_at: datetime
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPeriod:
+    """A row of `contact_history`."""
+
+    contact: str
+    valid_from: date
+    valid_to: date
+    full_name: str | None
+    company: str | None
+    position: str | None
+    email: str | None
+    profile_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEvent:
+    """A row of `contact_events`. `request` is the place of the file among the requests."""
+
+    contact: str
+    event: str
+    happened_after: date
+    happened_by: date
+    old_value: str | None
+    new_value: str | None
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPeriod:
+    """A row of `segment_history`."""
+
+    contact: str
+    segment: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAsOf:
+    """A row of `contacts_as_of`."""
+
+    contact: str
+    full_name: str | None
+    first_name: str | None
+    last_name: str | None
+    profile_url: str | None
+    company: str | None
+    position: str | None
+    segment: str
+    is_connection: bool
+    connected_on: date | None

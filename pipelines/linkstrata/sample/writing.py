@@ -59,9 +59,12 @@ def archive_files(life: Life, request: Archive) -> Iterator[TextFile]:
         yield network_files.connections(showing, formats)
         return
     yield profile_files.profile(life, formats)
-    yield network_files.connections(showing, formats)
+    if request.lists_connections:
+        yield network_files.connections(showing, formats)
     yield network_files.messages(showing, formats)
     yield network_files.invitations(showing, formats)
+    if not request.has_endorsements:
+        return
     yield network_files.company_follows(showing)
     for given in (True, False):
         yield network_files.endorsements(showing, formats, given)
