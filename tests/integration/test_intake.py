@@ -1,0 +1,201 @@
+"""What becomes of files handed over: whose they are, of which day, and what a second look at them changes."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linkstrata.settings import Settings, settings_from_environment
+from linkstrata.warehouse.connection import read_published
+from linkstrata.warehouse.pipeline import Request, Session
+from linkstrata.warehouse.receipts import FileOutcome, Options, files_of
+
+HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
+MESSAGES = (
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER"
+)
+IN = "https://www.linkedin.com/in/"
+
+
+def connections(*slugs: str, since: str = "05 Mar 2024") -> str:
+    rows = [f"{slug.title()},Quill,{IN}{slug}-quill,,Opal Labs,Analyst,{since}" for slug in slugs]
+    return "\n".join([HEADER, *rows, ""])
+
+
+def messages(owner: str, name: str, *others: str) -> str:
+    rows = [
+        f"c-{other},,{name},{IN}{owner},{other.title()} Quill,{IN}{other}-quill,2024-06-0{day} 10:00:00 UTC,,Hi,INBOX"
+        for day, other in enumerate(others, start=1)
+    ]
+    return "\n".join([MESSAGES, *rows, ""])
+
+
+def archive(folder: Path, name: str, members: dict[str, str], day: tuple[int, int, int] = (2026, 3, 1)) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    with zipfile.ZipFile(path, "w") as out:
+        for member, text in members.items():
+            out.writestr(zipfile.ZipInfo(member, (*day, 6, 0, 0)), text)
+    return path
+
+
+def ingest(settings: Settings, *paths: Path, options: Options | None = None) -> list[FileOutcome]:
+    with Session(settings) as session:
+        outcome = session.load(Request(paths, options or Options()))
+        session.build()
+    return list(outcome.files)
+
+
+def ask(settings: Settings, query: str) -> list[tuple[object, ...]]:
+    with read_published(settings.published_database) as reader:
+        return reader.execute(query).fetchall()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_from_environment(tmp_path / "home")
+
+
+@pytest.fixture
+def mara(tmp_path: Path) -> Path:
+    """An archive that says by its messages that it is Mara's."""
+    members = {"Connections.csv": connections("ada", "bo"), "messages.csv": messages("mara-t", "Mara T", "ada", "bo")}
+    return archive(tmp_path / "files", "Complete_LinkedInDataExport_03-01-2026.zip", members)
+
+
+def test_a_list_without_an_owner_waits_until_an_archive_tells_whose_it_is(
+    settings: Settings, mara: Path, tmp_path: Path
+) -> None:
+    loose = tmp_path / "files" / "followers.csv"
+    loose.write_text(f"profileUrl,name,isFollowingBack\n{IN}ada-quill,Ada Quill,Yes\n", encoding="utf-8")
+    (waiting,) = ingest(settings, loose)
+    assert waiting.status == "quarantined"
+    assert "--owner" in str(waiting.reason)
+    assert ask(settings, "select count(*) from contacts") == [(0,)]
+    ingest(settings, mara)
+    assert ask(settings, "select status, owner from archives") == [("loaded", "mara-t")] * 2
+    assert ask(settings, "select follows_me from contacts where profile_url like '%ada-quill'") == [("yes",)]
+
+
+def test_the_owner_is_never_guessed_between_two(settings: Settings, mara: Path, tmp_path: Path) -> None:
+    other = {"Connections.csv": connections("cy"), "messages.csv": messages("nils-u", "Nils U", "cy", "di")}
+    ingest(settings, mara, archive(tmp_path / "files", "Complete_LinkedInDataExport_03-02-2026.zip", other))
+    unclear = archive(
+        tmp_path / "more", "Basic_LinkedInDataExport_04-01-2026.zip", {"Connections.csv": connections("ed")}
+    )
+    assert [one.status for one in ingest(settings, unclear)] == ["quarantined"]
+    assert [one.status for one in ingest(settings, unclear, options=Options(owner="nils-u"))] == ["loaded"]
+    owners = dict(ask(settings, "select owner, count(*) from contacts where is_connection group by all"))
+    assert owners == {"mara-t": 2, "nils-u": 1}
+
+
+def test_overlapping_connections_tell_the_owner(settings: Settings, mara: Path, tmp_path: Path) -> None:
+    other = {"Connections.csv": connections("cy"), "messages.csv": messages("nils-u", "Nils U", "cy", "di")}
+    ingest(settings, mara, archive(tmp_path / "files", "Complete_LinkedInDataExport_03-02-2026.zip", other))
+    later = {"Connections.csv": connections("ada", "bo", "eve")}
+    ingest(settings, archive(tmp_path / "more", "Basic_LinkedInDataExport_04-01-2026.zip", later))
+    assert ask(settings, "select owner from archives where exported_on = date '2026-04-01'") == [("mara-t",)]
+
+
+def test_the_same_content_in_other_bytes_adds_no_row(settings: Settings, mara: Path, tmp_path: Path) -> None:
+    ingest(settings, mara)
+    tables = ("contacts", "messages", "contact_events", "segment_history", "contact_history")
+    before = {table: ask(settings, f"from {table} order by all") for table in tables}
+    again = tmp_path / "again" / mara.name
+    again.parent.mkdir()
+    with zipfile.ZipFile(mara) as old, zipfile.ZipFile(again, "w") as new:
+        for info in old.infolist():
+            new.writestr(info, old.read(info), compress_type=zipfile.ZIP_DEFLATED)
+    assert [one.status for one in ingest(settings, again)] == ["loaded"]
+    assert ask(settings, "select count(*), count(distinct archive_id) from archives") == [(2, 2)]
+    assert {table: ask(settings, f"from {table} order by all") for table in tables} == before
+
+
+def test_a_known_file_is_corrected_by_an_option(settings: Settings, mara: Path, tmp_path: Path) -> None:
+    later = archive(
+        tmp_path / "files", "Basic_LinkedInDataExport_04-01-2026.zip", {"Connections.csv": connections("ada")}
+    )
+    ingest(settings, mara, later)
+    gone = "select profile_url from contacts where segment = 'former_connection'"
+    assert ask(settings, gone) == [(f"{IN}bo-quill",)]
+    (corrected,) = ingest(settings, later, options=Options(exported_on=date(2026, 2, 1)))
+    assert corrected.status == "corrected"
+    assert ask(settings, gone) == []
+    assert ask(settings, "select exported_on, exported_on_basis from archives order by 1") == [
+        (date(2026, 2, 1), "given"),
+        (date(2026, 3, 1), "name"),
+    ]
+    assert [one.status for one in ingest(settings, later)] == ["known"]
+    assert ask(settings, gone) == []
+
+
+def test_a_file_dated_by_its_modification_day_disconnects_nobody(
+    settings: Settings, mara: Path, tmp_path: Path
+) -> None:
+    ingest(settings, mara)
+    loose = tmp_path / "files" / "Connections.csv"
+    loose.write_text(connections("ada", "eve"), encoding="utf-8")
+    os.utime(loose, (1780000000, 1780000000))  # 28 May 2026
+    ingest(settings, loose)
+    assert ask(settings, "select exported_on_basis from archives where file_name = 'Connections.csv'") == [
+        ("modified",)
+    ]
+    assert ask(settings, "select count(*) from contacts where is_connection") == [(3,)]
+    ingest(settings, loose, options=Options(exported_on=date(2026, 5, 28)))
+    assert ask(settings, "select profile_url from contacts where segment = 'former_connection'") == [(f"{IN}bo-quill",)]
+
+
+def test_an_export_with_unreadable_connections_disconnects_nobody(
+    settings: Settings, mara: Path, tmp_path: Path
+) -> None:
+    damaged = connections("ada") + f"Bo,Quill,{IN}bo-quill,,Opal Labs,Analyst,some day\n"
+    later = archive(tmp_path / "files", "Basic_LinkedInDataExport_04-01-2026.zip", {"Connections.csv": damaged})
+    ingest(settings, mara, later)
+    assert ask(settings, "select count(*) from contacts where is_connection") == [(2,)]
+    assert ask(settings, "select line_number, reason is not null from rejected_rows") == [(3, True)]
+
+
+def test_an_unzipped_archive_is_one_and_a_folder_of_exports_is_many(
+    settings: Settings, mara: Path, tmp_path: Path
+) -> None:
+    unzipped = tmp_path / "downloads" / "Complete_LinkedInDataExport_03-01-2026"
+    with zipfile.ZipFile(mara) as old:
+        old.extractall(unzipped)
+    other = archive(
+        tmp_path / "downloads", "Basic_LinkedInDataExport_04-01-2026.zip", {"Connections.csv": connections("ada")}
+    )
+    assert set(files_of((tmp_path / "downloads",))) == {unzipped, other}
+    ingest(settings, tmp_path / "downloads")
+    assert ask(settings, "select exported_on, row_count from archives order by 1") == [
+        (date(2026, 3, 1), 4),
+        (date(2026, 4, 1), 1),
+    ]
+
+
+def test_what_is_loaded_leaves_the_inbox_and_what_is_refused_stays(settings: Settings, mara: Path) -> None:
+    settings.create_folders()
+    good = settings.inbox / mara.name
+    good.write_bytes(mara.read_bytes())
+    bad = settings.inbox / "photo.zip"
+    bad.write_bytes(b"PK\x03\x04 no zip at all")
+    ingest(settings, settings.inbox)
+    assert sorted(path.name for path in settings.inbox.iterdir()) == ["photo.zip"]
+    (archive_id,) = ask(settings, "select archive_id from archives where status = 'loaded'")[0]
+    assert (settings.archives / str(archive_id)).read_bytes() == mara.read_bytes()
+
+
+def test_everything_can_be_built_again_from_archives_alone(settings: Settings, mara: Path, tmp_path: Path) -> None:
+    later = archive(tmp_path / "files", "Connections only.zip", {"Connections.csv": connections("ada")})
+    ingest(settings, mara)
+    ingest(settings, later, options=Options(owner="mara-t", exported_on=date(2026, 4, 1)))
+    tables = ("contacts", "messages", "contact_events", "segment_history", "archives", "contact_tags")
+    before = {table: ask(settings, f"from {table} order by all") for table in tables}
+    settings.build_database.unlink()
+    with Session(settings) as session:
+        session.load(Request())
+        session.build()
+    assert {table: ask(settings, f"from {table} order by all") for table in tables} == before
