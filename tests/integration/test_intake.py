@@ -103,7 +103,13 @@ def test_overlapping_connections_tell_the_owner(settings: Settings, mara: Path, 
 
 def test_the_same_content_in_other_bytes_adds_no_row(settings: Settings, mara: Path, tmp_path: Path) -> None:
     ingest(settings, mara)
-    tables = ("contacts", "messages", "contact_events", "segment_history", "contact_history")
+    tables = (
+        "contacts",
+        "messages",
+        "segment_history",
+        "contact_history",
+        "(select * exclude archive_id from contact_events)",
+    )
     before = {table: ask(settings, f"from {table} order by all") for table in tables}
     again = tmp_path / "again" / mara.name
     again.parent.mkdir()
