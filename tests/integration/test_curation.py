@@ -212,6 +212,8 @@ def test_a_published_file_of_other_models_is_built_anew(home: SmallHome) -> None
         (["tag", "add", "x", "--where", "true); drop table contacts; select (true"], "one statement"),
         (["tag", "add", "x", "--url", address("ada-berg"), "--owner", "nobody"], "nobody's contacts"),
         (["tag", "add", "x", "--colour", "red"], "#0a66c2"),
+        (["tag", "add", " ", "--where", "true"], "a tag is a word"),
+        (["tag", "add", "a|b", "--where", "true"], "bars"),
         (["note", address("nobody"), "text"], "not among"),
         (["notes", address("nobody")], "not among"),
         (["undo"], "no edit"),
@@ -240,7 +242,6 @@ def test_what_cannot_be_done_is_said_in_one_line_and_changes_nothing(
     [
         ["tag", "add", "x"],
         ["tag", "add"],
-        ["tag", "add", " ", "--where", "true"],
         ["tag", "add", "x", "--where", "true", "--url", address("ada-berg")],
         ["tag", "remove", "x"],
         ["note", address("ada-berg"), "  "],

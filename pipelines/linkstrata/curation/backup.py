@@ -1,8 +1,8 @@
 """One file that brings a home back: what a person typed, what was ingested, and what only the warehouse remembers.
 
-A backup is a zip with `curation.sqlite`, `receipts/`, `archives/`, the user's rules `tags/`, and two tables that no
-export tells: under which id each person is known, and since when each rule has held. The databases are built from it.
-What waits in the inbox, reports and run history are not in it.
+A backup is a zip with `curation.sqlite`, `receipts/`, `archives/`, the user's rules `tags/`, and `person_ids.parquet`:
+under which id each person is known, which no export tells. The databases are built from it. What waits in the inbox,
+reports and run history are not in it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from linkstrata.curation.file import CurationError, backup_to, open_curation
 from linkstrata.lock import home_lock
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
+from linkstrata.warehouse.connection import open_build
 
 FORMAT = 1
 """Raised when an older linkstrata could not read a backup any more."""
 
 MANIFEST = "linkstrata-backup.json"
 CURATION = "curation.sqlite"
-REMEMBERED = ("raw.person_ids", "tags.rule_spans")
-"""Tables of the build database that it cannot work out again from archives."""
+PERSON_IDS = "person_ids.parquet"
 
 _MEMBERS = re.compile(
-    rf"{re.escape(MANIFEST)}|{re.escape(CURATION)}|archives/[0-9a-f]{{64}}|receipts/[0-9a-f]{{64}}\.json"
-    rf"|tags/[^/\\]+\.sql|remembered/({'|'.join(re.escape(table) for table in REMEMBERED)})\.parquet"
+    rf"{re.escape(MANIFEST)}|{re.escape(CURATION)}|{re.escape(PERSON_IDS)}"
+    r"|archives/[0-9a-f]{64}|receipts/[0-9a-f]{64}\.json|tags/[^/\\]+\.sql"
 )
 
 
@@ -87,9 +87,9 @@ def restore_backup(settings: Settings, source: Path, progress: Progress = silent
             for folder, into in (("archives", settings.archives), ("receipts", settings.receipts)):
                 _move_all(unpacked / folder, into)
             _move_all(unpacked / "tags", settings.user_rules)
-            _move_all(unpacked / "remembered", settings.warehouse)
-            if (unpacked / CURATION).exists():
-                (unpacked / CURATION).replace(settings.curation_database)
+            for name, target in ((PERSON_IDS, settings.warehouse / PERSON_IDS), (CURATION, settings.curation_database)):
+                if (unpacked / name).exists():
+                    (unpacked / name).replace(target)
     _build(settings, progress)
 
 
@@ -99,28 +99,15 @@ def _files(settings: Settings, scratch: Path) -> Iterator[tuple[Path, str]]:
         with closing(open_curation(settings.curation_database)) as connection:
             backup_to(connection, scratch / CURATION)
         yield scratch / CURATION, CURATION
-    yield from ((path, f"remembered/{path.name}") for path in _remembered(settings, scratch))
+    if settings.build_database.exists():
+        with open_build(settings.build_database) as connection:
+            connection.table("raw.person_ids").write_parquet(str(scratch / PERSON_IDS))
+        yield scratch / PERSON_IDS, PERSON_IDS
     for folder in (settings.receipts, settings.archives, settings.user_rules):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             name = f"{folder.name}/{path.name}"
             if _MEMBERS.fullmatch(name):
                 yield path, name
-
-
-def _remembered(settings: Settings, scratch: Path) -> Iterator[Path]:
-    from linkstrata.warehouse.connection import open_build
-
-    if not settings.build_database.exists():
-        return
-    with open_build(settings.build_database) as connection:
-        there = {
-            f"{schema}.{table}"
-            for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-        }
-        for table in there.intersection(REMEMBERED):
-            path = scratch / f"{table}.parquet"
-            connection.table(table).write_parquet(str(path))
-            yield path
 
 
 def _unpack(source: Path, into: Path, progress: Progress) -> None:
@@ -157,16 +144,13 @@ def _move_all(source: Path, into: Path) -> None:
 
 
 def _build(settings: Settings, progress: Progress) -> None:
-    """Builds from what was restored, beginning with what the earlier warehouse remembered."""
+    """Builds from what was restored; everybody is known by the id that they had."""
     from linkstrata.warehouse.pipeline import Request, Session
 
+    ids = settings.warehouse / PERSON_IDS
     with Session(settings, progress) as session:
-        for table in REMEMBERED:
-            path = settings.warehouse / f"{table}.parquet"
-            if path.exists():
-                session.connection.execute(f"create schema if not exists {table.partition('.')[0]}")
-                session.connection.execute(f"create or replace table {table} as from read_parquet(?)", [str(path)])
+        if ids.exists():
+            session.connection.execute("insert into raw.person_ids by name select * from read_parquet(?)", [str(ids)])
         session.load(Request())
         session.build()
-    for table in REMEMBERED:
-        (settings.warehouse / f"{table}.parquet").unlink(missing_ok=True)
+    ids.unlink(missing_ok=True)

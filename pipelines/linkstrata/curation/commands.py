@@ -67,8 +67,8 @@ def tag_add(
     people = _chosen(settings, where, (*urls, *more_urls) if urls else more_urls, owner, may_be_none=described)
     with Store(settings.curation_database) as store:
         if described:
-            store.describe_tag(_tag_name(tag), colour, description)
-        edit = store.tag(_tag_name(tag), people, settings.today)
+            store.describe_tag(tag, colour, description)
+        edit = store.tag(tag, people, settings.today)
     _show_at_once(settings)
     _say_tagged(edit, people, "tagged", "carry it already")
 
@@ -91,7 +91,7 @@ def tag_remove(
 
     people = _chosen(settings, where, (*urls, *more_urls) if urls else more_urls, owner, may_be_none=everybody)
     with Store(settings.curation_database) as store:
-        edit = store.drop_tag(_tag_name(tag)) if everybody else store.untag(_tag_name(tag), people)
+        edit = store.drop_tag(tag) if everybody else store.untag(tag, people)
     _show_at_once(settings)
     if everybody:
         click.echo(edit.summary if edit else "nobody carried it")
@@ -324,14 +324,6 @@ def _chosen(
     if where is not None:
         return people_where(settings, where, owner)
     return people_at(settings, urls, owner) if urls else []
-
-
-def _tag_name(text: str) -> str:
-    """A tag as it is kept: without blanks around it and doubled inside."""
-    name = " ".join(text.split())
-    if not name or not name.isprintable():
-        raise click.UsageError("a tag is a word or a few")
-    return name
 
 
 def _say_tagged(edit: Edit | None, people: Sequence[Person], done: str, not_done: str) -> None:

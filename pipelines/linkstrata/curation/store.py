@@ -75,10 +75,11 @@ class Store:
 
     def tag(self, tag: str, people: Sequence[Person], day: date) -> Edit | None:
         """Puts a tag on those of the people who do not carry it under any of their keys."""
-        return self.add_taggings([(tag, person, day) for person in people], f"tag {tag}")
+        name = tag_name(tag)
+        return self.add_taggings([(name, person, day) for person in people], f"tag {name}")
 
     def add_taggings(self, taggings: Sequence[tuple[str, Person, date]], what: str) -> Edit | None:
-        """Puts several tags on people in one edit, each with its day; whoever carries a tag keeps its day."""
+        """Puts tags (see `tag_name`) on people in one edit, each with its day; who carries one already keeps its day."""
         with self._transaction():
             carried = {
                 row[:3] for tag in {tag for tag, *_ in taggings} for row in self._rows("taggings", "tag = ?", tag)
@@ -93,6 +94,7 @@ class Store:
 
     def untag(self, tag: str, people: Sequence[Person]) -> Edit | None:
         """Takes a tag from people, whichever of their keys carries it."""
+        tag = tag_name(tag)
         keys = {(person.owner, key) for person in people for key in person.keys}
         with self._transaction():
             removed = [row for row in self._rows("taggings", "tag = ?", tag) if (row[1], row[2]) in keys]
@@ -104,6 +106,7 @@ class Store:
 
         Raises CurationError for another colour.
         """
+        tag = tag_name(tag)
         if colour is not None and not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
             raise CurationError(f"colour {colour}: write '#' and six digits, such as '#0a66c2'")
         with self._transaction():
@@ -114,6 +117,7 @@ class Store:
 
     def drop_tag(self, tag: str) -> Edit | None:
         """Takes a tag from everybody, with its colour and description."""
+        tag = tag_name(tag)
         with self._transaction():
             removed = {table: self._rows(table, "tag = ?", tag) for table in ("tags", "taggings")}
             summary = f"drop tag {tag} from {_counted(len(removed['taggings']), 'contact')}"
@@ -230,6 +234,14 @@ class Store:
             if self.connection.in_transaction:
                 self.connection.execute("rollback")
             raise
+
+
+def tag_name(text: str) -> str:
+    """A tag as it is kept: without blanks around it and doubled inside. Raises CurationError for what can be no tag."""
+    name = " ".join(text.split())
+    if not name or not name.isprintable() or "|" in name:
+        raise CurationError(f"tag '{text}': a tag is a word or a few, without bars")
+    return name
 
 
 def read_state(path: Path) -> dict[str, list[Row]]:

@@ -17,7 +17,7 @@ import polars as pl
 
 from linkstrata.curation.file import CurationError
 from linkstrata.curation.people import key_of, people_of
-from linkstrata.curation.store import Edit, Person, Store
+from linkstrata.curation.store import Edit, Person, Store, tag_name
 from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.list_cells import identity
 from linkstrata.exports.list_columns import Claims
@@ -193,8 +193,9 @@ def _key(address: str | None) -> list[str]:
 
 
 def _tags(cell: str | None, whole_cell: bool) -> list[str]:
-    texts = [cell or ""] if whole_cell else _BETWEEN_TAGS.split(cell or "")
-    return list(dict.fromkeys(filter(None, (" ".join(restored(text.strip()).split()) for text in texts))))
+    """The tags in a cell. A bar parts tags wherever it stands, for no tag has one."""
+    texts = (cell or "").split("|") if whole_cell else _BETWEEN_TAGS.split(cell or "")
+    return list(dict.fromkeys(tag_name(text) for text in map(_restored, texts) if text))
 
 
 def _restored(cell: str) -> str | None:
