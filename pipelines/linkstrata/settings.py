@@ -82,6 +82,11 @@ class Settings:
         return self.root / "sql"
 
     @property
+    def notebooks(self) -> Path:
+        """The notebook suite that ships with the checkout."""
+        return self.root / "notebooks"
+
+    @property
     def dagster_configuration(self) -> Path:
         """The dagster.yaml that ships with the checkout."""
         return self.root / "dagster.yaml"

@@ -212,3 +212,42 @@ def _add_months(
         customdata=people.abs().to_list(),
         hovertemplate="%{customdata:,d} " + name.split(",")[0].lower() + "<extra></extra>",
     )
+
+
+PACE_DAYS = 28
+"""Whole weeks, so that weekdays even out."""
+
+
+def pace(daily: pl.DataFrame, first_export_on: date | None, theme: Theme = LIGHT) -> go.Figure:
+    """New connections and new followers a week, each over the 28 days up to the day.
+
+    `daily` has day, new_connections, new_followers of one owner's `audience_daily`, by day. Connections up to
+    `first_export_on` are a lower bound and dotted; followers show where each of the 28 days is reported.
+    """
+    chart = figure(theme, 320)
+    weeks = PACE_DAYS / 7
+    rolling = daily.select(
+        "day",
+        connections=pl.col("new_connections").rolling_sum(PACE_DAYS) / weeks,
+        followers=pl.col("new_followers").rolling_sum(PACE_DAYS) / weeks,
+    )
+    known_from = first_export_on or date.max
+    for name, column, days, colour, dash in (
+        ("New connections, at least", "connections", pl.col("day") <= known_from, theme.connections, "dot"),
+        ("New connections", "connections", pl.col("day") >= known_from, theme.connections, "solid"),
+        ("New followers", "followers", pl.lit(True), theme.followers, "solid"),
+    ):
+        shown = rolling.filter(days)
+        if shown[column].count() > 1:
+            chart.add_scatter(
+                x=shown["day"].to_list(),
+                y=shown[column].to_list(),
+                name=name,
+                mode="lines",
+                line={"color": colour, "width": 2, "dash": dash},
+                hovertemplate="%{y:.1f} " + name.split(",")[0].lower() + " a week<extra></extra>",
+            )
+    chart.update_layout(showlegend=True)
+    time_axis(chart, "28 days up to %-d %b %Y")
+    chart.update_yaxes(title_text="people a week", rangemode="tozero")
+    return chart

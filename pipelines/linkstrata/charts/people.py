@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from linkstrata.charts.bars import Part, Row, lying_bars
-from linkstrata.charts.theme import LIGHT, Theme
+from linkstrata.charts.theme import LIGHT, Theme, count_axis, figure, wrapped
 
 
 def ranking(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
@@ -16,3 +16,68 @@ def ranking(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
         for name, people in counts.select("name", "people").iter_rows()
     ]
     return lying_bars(rows, theme)
+
+
+def concentration(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """Which share of the people the largest groups hold together. `counts` has name, people.
+
+    The dotted line is how it would be if all groups were of one size: the higher the curve above it, the more the
+    network hangs on a few.
+    """
+    chart = figure(theme, 340)
+    if counts.is_empty():
+        return chart
+    ranked = counts.sort("people", descending=True)
+    shares = (ranked["people"].cum_sum() / ranked["people"].sum()).to_list()
+    places = list(range(len(shares) + 1))
+    chart.add_scatter(
+        x=[0, len(shares)],
+        y=[0, 1],
+        name="All of one size",
+        mode="lines",
+        line={"color": theme.neutral, "width": 1.5, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    chart.add_scatter(
+        x=places,
+        y=[0, *shares],
+        name="Largest first",
+        mode="lines",
+        line={"color": theme.connections, "width": 2.5},
+        customdata=["", *("<br>".join(wrapped(name)) for name in ranked["name"])],
+        hovertemplate="the %{x:,d} largest: <b>%{y:.0%}</b> of the people<br>last: %{customdata}<extra></extra>",
+    )
+    chart.update_layout(showlegend=True)
+    count_axis(chart, "", [])
+    chart.update_xaxes(title_text="companies, the largest first", tickformat=",d", showgrid=False)
+    chart.update_yaxes(title_text="share of the people", tickformat=".0%", range=[0, 1.02])
+    return chart
+
+
+def movement(moves: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """Who came and who left, one bar a name with both ways side by side. `moves` has name, arrived, left."""
+    chart = figure(theme, 60 + 34 * moves.height)
+    if moves.is_empty():
+        return chart
+    names = [" ".join(wrapped(name, width=30, lines=1)) for name in moves["name"]]
+    for title, column, colour, sign in (
+        ("Left", "left", theme.neutral, -1),
+        ("Arrived", "arrived", theme.connections, 1),
+    ):
+        chart.add_bar(
+            y=names,
+            x=(moves[column].cast(pl.Int64) * sign).to_list(),
+            name=title,
+            orientation="h",
+            marker={"color": colour, "line": {"width": 0}},
+            customdata=moves[column].to_list(),
+            hovertemplate="%{y}: <b>%{customdata:,d}</b> " + title.lower() + "<extra></extra>",
+        )
+    most = int(moves.select(pl.max_horizontal("arrived", "left").max()).item())
+    step = max(1, -(-most // 4))
+    ticks = range(-(-(-most // step) * step), -(-most // step) * step + 1, step)
+    chart.update_layout(barmode="relative", bargap=0.35, showlegend=True)
+    chart.update_xaxes(tickvals=list(ticks), ticktext=[f"{abs(tick):,}" for tick in ticks], title_text="people")
+    chart.update_xaxes(zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
+    chart.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=8)
+    return chart

@@ -65,3 +65,31 @@ def _round_step(highest: int) -> int:
             if highest <= 3 * step:
                 return step
         power *= 10
+
+
+def strength(people: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """One bar a person, as long as the tie is strong, its stretches the parts that it is made of.
+
+    `people` has full_name and, in points, messages, recency, reciprocity, acknowledged, in the order to be shown.
+    """
+    shown = (
+        ("messages exchanged", "messages", theme.connections),
+        ("recent", "recency", theme.received),
+        ("both ways", "reciprocity", theme.muted),
+        ("endorsed or recommended", "acknowledged", theme.followers),
+    )
+    rows = []
+    for row in people.iter_rows(named=True):
+        parts = [Part(f"points: {name}", round(row[column]), colour) for name, column, colour in shown if row[column]]
+        rows.append(Row(row["full_name"] or "(no name)", parts, f"{sum(part.people for part in parts)}"))
+    chart = lying_bars(rows, theme)
+    for name, _, colour in shown:
+        chart.add_scatter(
+            x=[None],
+            y=[None],
+            name=name.capitalize(),
+            mode="markers",
+            marker={"color": colour, "size": 10, "symbol": "square"},
+        )
+    chart.update_layout(showlegend=True, margin={"t": 34}, height=chart.layout.height + 34)
+    return chart if rows else figure(theme, 80)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from linkstrata.charts.bars import Part, Row, lying_bars
-from linkstrata.charts.theme import LIGHT, SEGMENTS, Theme
+from linkstrata.charts.theme import LIGHT, SEGMENTS, Theme, count_axis, figure, time_axis
 
 
 def segment_composition(contacts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
@@ -34,3 +34,42 @@ def segment_composition(contacts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figu
             )
         )
     return lying_bars([row for _, row in sorted(rows, key=lambda pair: pair[0])], theme)
+
+
+def evidence(states: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """What is known of people's following and how: one bar a state, its stretches by reason, assumptions hatched.
+
+    `states` has label, reason, people, inferred, in the order to be shown.
+    """
+    rows = []
+    shades = (1.0, 0.72, 0.5, 0.36)
+    for label in states["label"].unique(maintain_order=True):
+        reasons = states.filter(pl.col("label") == label)
+        parts = [
+            Part(row["reason"], row["people"], theme.pale(theme.connections, shade), inferred=row["inferred"])
+            for row, shade in zip(reasons.iter_rows(named=True), shades, strict=False)
+        ]
+        rows.append(Row(label, parts, f"{reasons['people'].sum():,}"))
+    return lying_bars(rows, theme) if rows else figure(theme, 80)
+
+
+def segments_over_time(people: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """How many people each segment had, as areas one upon the other. `people` has day, segment, people."""
+    chart = figure(theme, 360)
+    for segment, name in SEGMENTS.items():
+        days = people.filter(pl.col("segment") == segment).sort("day")
+        if days.height:
+            chart.add_scatter(
+                x=days["day"].to_list(),
+                y=days["people"].to_list(),
+                name=name,
+                mode="lines",
+                stackgroup="all",
+                line={"width": 0.5, "color": theme.paper, "shape": "hv"},
+                fillcolor=theme.segments[segment],
+                hovertemplate="%{y:,d} " + name.lower() + "<extra></extra>",
+            )
+    chart.update_layout(showlegend=True)
+    time_axis(chart, "%-d %b %Y")
+    count_axis(chart, "people", people["people"])
+    return chart
