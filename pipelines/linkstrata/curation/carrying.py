@@ -17,6 +17,7 @@ def carry(connection: DuckDBPyConnection, path: Path) -> dict[str, int]:
     """
     state = read_state(path)
     state["added_contacts"] = _with_match_names(state["added_contacts"])
+    connection.begin()
     connection.execute("create schema if not exists curation")
     for table, columns in CARRIED.items():
         declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
@@ -25,6 +26,7 @@ def carry(connection: DuckDBPyConnection, path: Path) -> dict[str, int]:
             lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
             values = [list(column) for column in zip(*rows, strict=True)]
             connection.execute(f"insert into curation.{table} select {lists}", values)
+    connection.commit()
     return {f"curation.{table}": len(state[table]) for table in CARRIED}
 
 
