@@ -71,7 +71,7 @@ def describe(status: Status) -> Iterator[str]:
         where = file_name if files == 1 else f"{files:,} files"
         yield f"  {state}: {path} in {where}{f', {rows:,} rows' if rows else ''}{f': {detail}' if detail else ''}"
     if status.rejected:
-        yield f"  {status.rejected:,} rows could not be read: linkstrata sql \"from rejected_rows\""
+        yield f'  {status.rejected:,} rows could not be read: linkstrata sql "from rejected_rows"'
     for tag, problem in status.broken_rules:
         yield f"warning: rule tag {tag}: {problem}"
     for segment, count in status.segments:
