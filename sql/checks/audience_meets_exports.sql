@@ -10,7 +10,7 @@ with lists as (
 rows as (
     select l.owner, l.exported_on, count(*) as listed
     from lists as l
-    join history.connection_spans as s on s.owner = l.owner and s.from_rank <= l.rank and s.until_rank > l.rank
+    join staging.connection_spans as s on s.owner = l.owner and s.from_rank <= l.rank and s.until_rank > l.rank
     group by l.owner, l.exported_on
 )
 select d.owner, d.day, d.connections, r.listed

@@ -12,7 +12,7 @@ with rows as (
     select
         s.owner, c.connected_on, c.is_hidden, k.person_id, s.from_rank, s.until_rank, s.from_on, s.until_on,
         f.previous_on
-    from history.connection_spans as s
+    from staging.connection_spans as s
     join staging.connections as c on c.row_id = s.row_id
     join staging.carriers as f on f.owner = s.owner and f.table_name = 'connections' and f.rank = s.from_rank
     left join identity.person_keys as k on k.person_key = c.person_key

@@ -19,7 +19,7 @@ with resolved as (
 ends as (
     select c.owner, c.rank, min(l.rank) as complete_rank
     from staging.carriers as c
-    left join segments.follower_lists as l on l.owner = c.owner and l.is_complete and l.rank >= c.rank
+    left join staging.follower_lists as l on l.owner = c.owner and l.is_complete and l.rank >= c.rank
     where c.table_name = 'follower_list'
     group by c.owner, c.rank
 ),
@@ -67,5 +67,5 @@ select
     f.archive_id,
     u.archive_id as until_archive_id
 from islands as i
-join segments.follower_lists as f on f.owner = i.owner and f.rank = i.from_rank
-left join segments.follower_lists as u on u.owner = i.owner and u.rank = i.until_rank
+join staging.follower_lists as f on f.owner = i.owner and f.rank = i.from_rank
+left join staging.follower_lists as u on u.owner = i.owner and u.rank = i.until_rank

@@ -11,7 +11,7 @@ with complete as (
         owner, rank, exported_on as from_on,
         lead(rank) over (partition by owner order by rank) as next_rank,
         coalesce(lead(exported_on) over (partition by owner order by rank), date '9999-12-31') as until_on
-    from segments.follower_lists
+    from staging.follower_lists
     where is_complete
 ),
 open_names as (

@@ -21,5 +21,5 @@ select
     s.until_on,
     s.last_on
 from staging.connections as c
-join history.connection_spans as s on s.row_id = c.row_id
+join staging.connection_spans as s on s.row_id = c.row_id
 join identity.person_keys as k on k.person_key = c.person_key

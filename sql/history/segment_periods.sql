@@ -22,13 +22,13 @@ with said as (
 ),
 complete as (
     select owner, min(exported_on) as since
-    from segments.follower_lists
+    from staging.follower_lists
     where is_complete
     group by owner
 ),
 starts as (
     select p.owner, p.person_id, least(p.first_seen_on, coalesce(min(c.from_on), p.first_seen_on)) as since
-    from segments.profiles as p
+    from identity.profiles as p
     left join history.connection_periods as c on c.owner = p.owner and c.person_id = p.person_id
     group by p.owner, p.person_id, p.first_seen_on
 ),

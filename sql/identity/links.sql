@@ -43,7 +43,7 @@ connections as (
         s.from_rank,
         s.until_rank
     from staging.connections as c
-    join history.connection_spans as s on s.row_id = c.row_id
+    join staging.connection_spans as s on s.row_id = c.row_id
     where not c.is_hidden
 ),
 facts as (

@@ -22,7 +22,7 @@ with connected as (
         c.owner, c.person_key, c.match_name, c.full_name, c.first_name, c.last_name, c.email, c.company, c.position,
         c.connected_on, min(s.from_on) as first_on, max(s.last_on) as last_on, min(c.archive_no) as archive_no
     from staging.connections as c
-    join history.connection_spans as s on s.row_id = c.row_id
+    join staging.connection_spans as s on s.row_id = c.row_id
     where not c.is_hidden
     group by
         c.owner, c.person_key, c.match_name, c.full_name, c.first_name, c.last_name, c.email, c.company, c.position,

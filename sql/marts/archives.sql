@@ -26,4 +26,4 @@ select
     a.ingested_at,
     a.reason
 from raw.archives as a
-left join segments.follower_lists as l on l.owner = a.owner and l.archive_id = a.archive_id
+left join staging.follower_lists as l on l.owner = a.owner and l.archive_id = a.archive_id

@@ -85,7 +85,7 @@ facts as (
 complete_before as (
     select s.owner, s.person_id, s.from_rank, max(l.rank) as complete_rank
     from history.listed_spans as s
-    join segments.follower_lists as l on l.owner = s.owner and l.is_complete and l.rank < s.from_rank
+    join staging.follower_lists as l on l.owner = s.owner and l.is_complete and l.rank < s.from_rank
     group by s.owner, s.person_id, s.from_rank
 ),
 follows as (
@@ -94,7 +94,7 @@ follows as (
         cast(null as varchar) as old_value, cast(null as varchar) as new_value, s.archive_id
     from history.listed_spans as s
     join complete_before as b on b.owner = s.owner and b.person_id = s.person_id and b.from_rank = s.from_rank
-    join segments.follower_lists as l on l.owner = b.owner and l.rank = b.complete_rank
+    join staging.follower_lists as l on l.owner = b.owner and l.rank = b.complete_rank
     left join history.perhaps_listed as q
         on q.owner = s.owner and q.person_id = s.person_id and q.from_on <= l.exported_on and q.until_on > l.exported_on
     where q.person_id is null

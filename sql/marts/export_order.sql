@@ -14,7 +14,7 @@ select
     c.proves_absence and coalesce(l.is_complete, c.table_name <> 'follower_list') as proves_absence
 from staging.carriers as c
 join raw.archives as a on a.archive_no = c.archive_no
-left join segments.follower_lists as l
+left join staging.follower_lists as l
     on c.table_name = 'follower_list' and l.owner = c.owner and l.archive_id = c.archive_id
 where c.archive_no <> 0
 union all

@@ -37,7 +37,7 @@ with known as (
         m.last_message_at,
         p.first_seen_on,
         p.last_seen_on
-    from segments.profiles as p
+    from identity.profiles as p
     left join segments.connections as c on c.owner = p.owner and c.person_id = p.person_id
     left join segments.follows_me as f on f.owner = p.owner and f.person_id = p.person_id
     left join segments.i_follow as i on i.owner = p.owner and i.person_id = p.person_id

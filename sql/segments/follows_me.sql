@@ -11,7 +11,7 @@ with complete as (
     select owner, archive_id, rank
     from (
         select owner, archive_id, rank, row_number() over (partition by owner order by rank desc) as choice
-        from segments.follower_lists
+        from staging.follower_lists
         where is_complete
     ) as newest
     where choice = 1
@@ -40,7 +40,7 @@ judged as (
         c.rank is not null and o.person_id is null as is_absent,
         coalesce(k.is_connection, false) as is_connection,
         k.archive_id as connections_id
-    from segments.profiles as p
+    from identity.profiles as p
     left join segments.listed_followers as l on l.owner = p.owner and l.person_id = p.person_id
     left join complete as c on c.owner = p.owner
     left join perhaps_listed as o on o.owner = p.owner and o.person_id = p.person_id

@@ -55,7 +55,7 @@ judged as (
         coalesce(k.is_connection, false) as is_connection,
         k.archive_id as connections_id,
         v.archive_id as invitations_id
-    from segments.profiles as p
+    from identity.profiles as p
     left join newest as s on s.owner = p.owner and s.person_id = p.person_id and s.choice = 1
     left join segments.connections as k on k.owner = p.owner and k.person_id = p.person_id
     left join invited as v on v.owner = p.owner and v.person_id = p.person_id

@@ -36,5 +36,5 @@ newest as (
 )
 select n.owner, n.person_id, n.rank, l.archive_id, n.match
 from newest as n
-join segments.follower_lists as l on l.owner = n.owner and l.rank = n.rank
+join staging.follower_lists as l on l.owner = n.owner and l.rank = n.rank
 where n.choice = 1

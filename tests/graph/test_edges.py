@@ -16,6 +16,9 @@ from linkstrata.warehouse.raw import raw_columns
 
 SNAPSHOT = Path(__file__).with_name("edges.txt")
 
+GROUPS = ["raw", "curation", "staging", "identity", "history", "segments", "marts", "tags", "published"]
+"""In the order in which the data flows."""
+
 
 def shipped_graph() -> dg.Definitions:
     """The graph without anybody's own rules."""
@@ -38,10 +41,21 @@ def test_the_edges_are_those_of_the_snapshot() -> None:
 
 
 def test_every_asset_says_what_it_is() -> None:
-    groups = ["raw", "curation", "staging", "identity", "history", "segments", "marts", "tags", "published"]
     for spec in shipped_graph().resolve_all_asset_specs():
-        assert spec.group_name in groups, spec.key
+        assert spec.group_name in GROUPS, spec.key
         assert spec.description, spec.key
+
+
+def test_data_flows_one_way() -> None:
+    """No asset is made from one of a later group."""
+    specs = {spec.key: spec for spec in shipped_graph().resolve_all_asset_specs()}
+    backwards = [
+        f"{dep.asset_key.to_user_string()} -> {spec.key.to_user_string()}"
+        for spec in specs.values()
+        for dep in spec.deps
+        if GROUPS.index(str(specs[dep.asset_key].group_name)) > GROUPS.index(str(spec.group_name))
+    ]
+    assert backwards == []
 
 
 if __name__ == "__main__":
