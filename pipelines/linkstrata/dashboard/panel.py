@@ -11,7 +11,7 @@ from dash import ALL, Input, Output, State, ctx, html, no_update
 from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.editing import note_on, tag_people, untag_people
-from linkstrata.dashboard.parts import Content, action, facts, named, segment, tag
+from linkstrata.dashboard.parts import Content, action, facts, named, segment, tag, toast
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import age, between, day, moment
@@ -59,7 +59,7 @@ def register(context: Context) -> None:
             return None, True
 
     @context.app.callback(
-        Output("panel-said", "children"),
+        Output("said", "children", allow_duplicate=True),
         Output("edited", "data", allow_duplicate=True),
         Input("panel-add-tag", "n_clicks"),
         Input({"part": "panel-tag", "tag": ALL}, "n_clicks"),
@@ -84,8 +84,8 @@ def register(context: Context) -> None:
             else:
                 said = untag_people(context.settings, ctx.triggered_id["tag"], [chosen])
         except CurationError as error:
-            return str(error), no_update
-        return said, edited + 1
+            return toast(str(error), edited, ctx.triggered[0]["value"]), no_update
+        return toast(said, edited), edited + 1
 
 
 def _names(person: str) -> tuple[str, str]:
@@ -139,7 +139,6 @@ def _panel(reading: Reading, owner: str, person_id: str) -> Content:
         *_notes(reading, key),
         html.H3("What happened"),
         _events(reading, key),
-        html.P(id="panel-said", role="status", className="said"),
     ]
 
 

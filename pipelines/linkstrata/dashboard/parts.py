@@ -5,7 +5,9 @@ What belongs here is used by several pages. What one page alone shows stands in 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, cast
 
 import dash_mantine_components as dmc
@@ -142,9 +144,48 @@ def choices(view: View, parameter: str, current: str, options: Sequence[tuple[st
     )
 
 
+def people_who(view: View, *conditions: tuple[str, str, object]) -> str:
+    """The address of the people for whom conditions hold: field, operator and value, as filters have them."""
+    parts = [
+        {"field": name, "operator": operator, **({} if value is None else {"value": value})}
+        for name, operator, value in conditions
+    ]
+    return view.link("/people", filter=json.dumps({"all": parts}, ensure_ascii=False, separators=(",", ":")))
+
+
+def day_range(name: str, first: date, last: date) -> Content:
+    """A field for any range of days; what is chosen goes into the address as `from` and `to`."""
+    return dmc.DatePickerInput(
+        id=f"{name}-days",
+        type="range",
+        value=[first.isoformat(), last.isoformat()],
+        valueFormat="D MMM YYYY",
+        allowSingleDateInRange=True,
+        size="xs",
+        **named("First and last day"),
+    )
+
+
+def days_between(view: View) -> tuple[date | None, date | None]:
+    """The days that `from` and `to` in an address say; None where they say none."""
+    return _day(view.get("from")), _day(view.get("to"))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def nothing(heading: str, *content: Content) -> html.Section:
     """What stands where there is nothing to show yet, with what to do about it."""
     return html.Section([html.H2(heading), *content], className="card nothing")
+
+
+def toast(text: str, *which: object) -> html.Span:
+    """What is said of an edit, for a few seconds; `which` tells one from the next."""
+    return html.Span(text, className="toast", key=" ".join(map(str, which)))
 
 
 def action(text: str, identity: Any, quiet: bool = False, **more: Any) -> dmc.Button:

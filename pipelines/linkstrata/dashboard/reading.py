@@ -63,7 +63,7 @@ class Published:
         cursor = generation.connection.cursor()
         cursor.execute("use linkstrata")
         try:
-            yield Reading(cursor, generation, owner)
+            yield Reading(cursor, generation, self.path, owner)
         finally:
             cursor.close()
             self._leave(generation)
@@ -101,8 +101,11 @@ def _key(path: Path) -> tuple[int, int]:
 class Reading:
     """What one request sees: one generation, and the member whose contacts are looked at."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, generation: _Generation, owner: str | None) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, generation: _Generation, path: Path, owner: str | None
+    ) -> None:
         self.cursor = cursor
+        self.path = path
         self._generation = generation
         self._asked_owner = owner
 

@@ -83,18 +83,18 @@
     input.click();
   }
   async function send(files) {
-    const said = document.getElementById("said");
+    const say = (children) => window.dash_clientside.set_props("ingest-received", { children });
     for (const [at, file] of files.entries()) {
-      said.textContent = `Receiving ${file.name} (${at + 1} of ${files.length})`;
+      say(`Receiving ${file.name} (${at + 1} of ${files.length})`);
       const answer = await fetch("/files", {
         method: "POST",
         headers: { "X-File-Name": encodeURIComponent(file.name), "Content-Type": "application/octet-stream" },
         body: file,
       });
-      if (!answer.ok) said.textContent = await answer.text();
+      if (!answer.ok) return say(`${file.name}: ${await answer.text()}`);
     }
     if (files.length) await fetch("/ingest", { method: "POST" });
-    said.textContent = "";
+    say("");
   }
   for (const kind of ["dragover", "drop"])
     document.addEventListener(kind, (event) => {
@@ -132,6 +132,7 @@
         for (const name of ["owner", "q", "filter"]) if (parameters.get(name)) question.set(name, parameters.get(name));
         for (const name of live) parameters.delete(name);
         const key = [address.pathname, parameters.toString(), theme, news, live.length ? 0 : edited].join(" ");
+        if (window.dash_clientside.callback_context.triggered_id === "edited") everySoOften.quiet = true;
         if (now !== (person || null)) focusPanel(now);
         if (shown && shown.key === key) {
           if (live.length && document.getElementById("people-grid"))
@@ -169,12 +170,16 @@
         if (said !== lastOrder) set({ sort: said }, true);
         lastOrder = said;
       },
+      days(chosen) {
+        const [from, to] = chosen || [];
+        if (from && to) set({ from, to, span: null });
+      },
       ask_again() {
         window.dash_ag_grid.getApiAsync("people-grid").then((api) => api.purgeInfiniteCache());
       },
-      chosen(selected, all, question, summary) {
+      chosen(selected, all) {
         const trigger = window.dash_clientside.callback_context.triggered_id;
-        everybody = trigger === "people-all" ? !everybody && all > 0 : trigger === "people-grid" ? false : false;
+        everybody = trigger === "people-all" && all > 0 && !everybody;
         const button = document.getElementById("people-all");
         button?.setAttribute("aria-pressed", String(everybody));
         const count = (selected || []).length;

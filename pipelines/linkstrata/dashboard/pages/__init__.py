@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkstrata.dashboard.context import Context
-from linkstrata.dashboard.pages import overview, people
+from linkstrata.dashboard.pages import data, growth, overview, people, segments, sql
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 
@@ -29,6 +29,10 @@ class Page:
 PAGES: Sequence[Page] = (
     Page("/", "Overview", overview.layout),
     Page("/people", "People", people.layout, people.register),
+    Page("/growth", "Growth", growth.layout, growth.register),
+    Page("/segments", "Segments", segments.layout),
+    Page("/data", "Data", data.layout),
+    Page("/sql", "SQL", sql.layout, sql.register),
 )
 
 

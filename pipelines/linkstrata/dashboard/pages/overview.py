@@ -10,7 +10,7 @@ from dash import html
 
 from linkstrata.charts import growth
 from linkstrata.dashboard.pages.welcome import ARCHIVE_STEPS, WORKBOOK_STEPS
-from linkstrata.dashboard.parts import Content, card, figure, headline, link, named, person, theme_of, title
+from linkstrata.dashboard.parts import Content, card, figure, headline, link, named, people_who, person, theme_of, title
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import between, change, counted, day, number
@@ -164,14 +164,13 @@ def _news(view: View, reading: Reading) -> Content:
 def _group(view: View, reading: Reading, previous: date, name: str, field: str, events: tuple[str, ...]) -> Content:
     rows = reading.rows(_CHANGES, events=list(events), previous=previous, longest=LONGEST_LIST)
     people = rows[0]["people"] if rows else 0
-    everyone = f'{{"all":[{{"field":"{field}","operator":"since_export"}}]}}'
     return html.Div(
         [
             html.H3([name, html.Span(f" {people:,}", className="count")]),
             html.Ul([html.Li(_change(view, reading, previous, row)) for row in rows], className="people")
             if rows
             else html.P("Nobody.", className="quiet"),
-            html.P(link(f"All {people:,} as a list", view.link("/people", filter=everyone)), className="more")
+            html.P(link(f"All {people:,} as a list", people_who(view, (field, "since_export", None))), className="more")
             if people > LONGEST_LIST
             else None,
         ]

@@ -21,7 +21,7 @@ from linkstrata.curation.file import CurationError
 from linkstrata.dashboard import filter_builder, people_rows
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.editing import tag_people, untag_people
-from linkstrata.dashboard.parts import Content, action, link, named, title
+from linkstrata.dashboard.parts import Content, action, link, named, title, toast
 from linkstrata.dashboard.people_rows import COLUMNS, ORDERS, SHOWN_AT_FIRST, Query
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
@@ -79,7 +79,6 @@ def layout(view: View, reading: Reading) -> Content:
                 action("Tag", "people-add"),
                 action("Untag", "people-remove", quiet=True),
                 html.A("CSV", href=_csv_address(view), id="people-csv", download="people.csv", className="button"),
-                html.Span(id="people-said", role="status", className="said"),
             ],
             className="bar actions",
         ),
@@ -179,7 +178,6 @@ def register(context: Context) -> None:
         Input("people-grid", "selectedRows"),
         Input("people-all", "n_clicks"),
         Input("people-query", "data"),
-        State("people-summary", "children"),
         prevent_initial_call=True,
     )
 
@@ -216,7 +214,7 @@ def register(context: Context) -> None:
             return _summary(_view(question, []), reading), _csv_address(View.parse("/people", search))
 
     @app.callback(
-        Output("people-said", "children"),
+        Output("said", "children", allow_duplicate=True),
         Output("edited", "data", allow_duplicate=True),
         Input("people-add", "n_clicks"),
         Input("people-remove", "n_clicks"),
@@ -244,8 +242,8 @@ def register(context: Context) -> None:
                 raise CurationError("type a tag first")
             said = " ".join(change(context.settings, tag, chosen) for tag in tags)
         except CurationError as error:
-            return str(error), no_update
-        return said, edited + 1
+            return toast(str(error), edited, ctx.triggered[0]["value"]), no_update
+        return toast(said, edited), edited + 1
 
     @server.route("/people.csv")
     def csv() -> Response:

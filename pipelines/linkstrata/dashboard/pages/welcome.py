@@ -67,6 +67,7 @@ def drop_zone() -> Content:
             html.Div(
                 [html.P("Drop files here, or"), html.Button("Choose files", className="choose-files")], className="drop"
             ),
+            html.P(id="ingest-received", role="status"),
             html.Div(id="ingest-progress", role="status", className="progress"),
             dcc.Interval(id="ingest-clock", interval=700),
         ]

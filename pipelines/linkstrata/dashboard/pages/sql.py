@@ -1,0 +1,220 @@
+"""SQL: a question of one's own on the published tables, with the tables beside it; the answer as rows and as a chart.
+
+The query runs in the locked room of warehouse.connection: it can read these tables and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+import duckdb
+import plotly.graph_objects as go
+from dash import Input, Output, State, ctx, html, no_update
+
+from linkstrata.charts.bars import Part, Row, lying_bars
+from linkstrata.charts.theme import Theme, figure
+from linkstrata.curation.file import CurationError
+from linkstrata.dashboard.context import Context
+from linkstrata.dashboard.editing import tag_people
+from linkstrata.dashboard.parts import Content, action, card, link, named, table, theme_of, title, toast
+from linkstrata.dashboard.parts import figure as placed
+from linkstrata.dashboard.reading import Reading
+from linkstrata.dashboard.view import View
+from linkstrata.dashboard.wording import counted
+from linkstrata.warehouse.connection import NotPublished, QueryRefused, locked_down
+
+MOST_ROWS = 500
+MOST_BARS = 15
+SECONDS = 20.0
+EXAMPLES: Mapping[str, str] = {
+    "Where they work": """select company, count(*) as people from contacts
+where is_connection and company is not null
+group by company order by people desc limit 15""",
+    "Who changed jobs": """select full_name, old_value, new_value, happened_by
+from contact_events join contacts using (owner, person_id)
+where event = 'company_changed' order by happened_by desc""",
+    "Wrote, no answer": """select owner, person_id, full_name, company, last_message_at from contacts
+where messages_received > 0 and messages_sent = 0
+order by last_message_at desc""",
+    "Connections by year": """select year(connected_on) as year, count(*) as people from contacts
+where is_connection group by year order by year""",
+}
+
+
+def layout(view: View, reading: Reading) -> Content:
+    """The page; `query` is run as it opens."""
+    query = view.get("query", EXAMPLES["Where they work"])
+    return [
+        title("SQL", "Ask the published tables anything. A question can break nothing."),
+        html.Div(
+            [
+                html.Div(
+                    [
+                        dmc.Textarea(
+                            id="sql-query",
+                            value=query,
+                            autosize=True,
+                            minRows=6,
+                            maxRows=20,
+                            spellCheck=False,
+                            className="editor",
+                            **named("Query"),
+                        ),
+                        html.Div(
+                            [
+                                action("Run", "sql-run"),
+                                *(
+                                    link(name, view.link(None, query=text), className="choice")
+                                    for name, text in EXAMPLES.items()
+                                ),
+                            ],
+                            className="bar",
+                        ),
+                        html.Div(
+                            [
+                                dmc.TextInput(
+                                    id="sql-tag", placeholder="Tag", size="xs", **named("Tag for the people found")
+                                ),
+                                action("Tag the people found", "sql-tag-them", quiet=True),
+                                html.Span("when the rows have owner and person_id", className="quiet"),
+                            ],
+                            className="bar",
+                        ),
+                    ]
+                ),
+                _schema(reading),
+            ],
+            className="sql",
+        ),
+        html.Div(_answer(reading, view, query), id="sql-answer", role="region", **named("Answer")),
+    ]
+
+
+def register(context: Context) -> None:
+    """Running a query puts it into the address; tagging whom it finds."""
+
+    @context.app.callback(
+        Output("address", "search", allow_duplicate=True),
+        Input("sql-run", "n_clicks"),
+        State("sql-query", "value"),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )
+    def run(clicks: int | None, query: str, search: str) -> Any:
+        if not clicks:
+            return no_update
+        return View.parse("/sql", search).link(None, query=query.strip()).partition("/sql")[2]
+
+    @context.app.callback(
+        Output("said", "children", allow_duplicate=True),
+        Output("edited", "data", allow_duplicate=True),
+        Input("sql-tag-them", "n_clicks"),
+        State("sql-query", "value"),
+        State("sql-tag", "value"),
+        State("edited", "data"),
+        prevent_initial_call=True,
+    )
+    def tag(clicks: int | None, query: str, name: str, edited: int) -> Any:
+        if not clicks or ctx.triggered_id != "sql-tag-them":
+            return no_update, no_update
+        try:
+            said = tag_people(context.settings, name or "", _people(context, query))
+        except (duckdb.Error, QueryRefused, CurationError, NotPublished) as error:
+            return toast(" ".join(str(error).split()), clicks), no_update
+        return toast(said, clicks), edited + 1
+
+
+def _people(context: Context, query: str) -> list[tuple[str, str]]:
+    with locked_down(context.settings.published_database, timeout=SECONDS) as room:
+        names, rows = room.stream(query)
+        if not {"owner", "person_id"} <= set(names):
+            raise CurationError("the rows have no owner and person_id: select both")
+        at = names.index("owner"), names.index("person_id")
+        return list({(row[at[0]], row[at[1]]) for row in rows})
+
+
+def _answer(reading: Reading, view: View, query: str) -> list[Content]:
+    try:
+        with locked_down(reading.path, timeout=SECONDS, memory="300MB") as room:
+            names, stream = room.stream(query)
+            rows = [row for _, row in zip(range(MOST_ROWS + 1), stream, strict=False)]
+    except (duckdb.Error, QueryRefused) as error:
+        return [html.Pre(str(error), className="problem")]
+    more = len(rows) > MOST_ROWS
+    rows = rows[:MOST_ROWS]
+    chart = chart_of(names, rows, theme_of(view))
+    return [
+        card(placed("sql-chart", "The answer as a chart", chart)) if chart else None,
+        card(
+            html.P(f"The first {MOST_ROWS:,} rows." if more else f"{counted(len(rows), 'row')}.", className="quiet"),
+            table(names, [[_cell(value) for value in row] for row in rows], "Rows"),
+        ),
+    ]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 9999 else str(value)
+
+
+def chart_of(names: Sequence[str], rows: Sequence[Sequence[Any]], theme: Theme) -> go.Figure | None:
+    """Two columns, the second of numbers: a line over days, bars else. None for any other answer."""
+    if len(names) != 2 or len(rows) < 2 or not all(isinstance(row[1], int | float) for row in rows):
+        return None
+    if all(hasattr(row[0], "isoformat") for row in rows):
+        chart = figure(theme, 300)
+        ordered = sorted(rows, key=lambda row: row[0])
+        chart.add_scatter(
+            x=[row[0] for row in ordered],
+            y=[row[1] for row in ordered],
+            mode="lines",
+            line={"color": theme.connections, "width": 2},
+            hovertemplate="%{x}: %{y:,}<extra></extra>",
+        )
+        chart.update_yaxes(title_text=names[1])
+        return chart
+    bars = [Row(str(row[0]), [Part(names[1], row[1], theme.connections)], f"{row[1]:,}") for row in rows[:MOST_BARS]]
+    return lying_bars(bars, theme)
+
+
+def _schema(reading: Reading) -> Content:
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for row in reading.rows("""
+        select table_name, column_name, data_type, comment from duckdb_columns()
+        where database_name = 'linkstrata' and schema_name = 'main' order by table_name, column_index
+    """):
+        tables.setdefault(row["table_name"], []).append(row)
+    main = ("contacts", "contact_events", "audience_daily", "messages", "contact_tags", "tags", "segment_history")
+    order = [name for name in main if name in tables] + [name for name in tables if name not in main]
+    return html.Aside(
+        [
+            html.H2("Tables"),
+            *(
+                html.Details(
+                    [
+                        html.Summary(name),
+                        html.Dl(
+                            [
+                                each
+                                for column in tables[name]
+                                for each in (
+                                    html.Dt([column["column_name"], html.Span(f" {column['data_type'].lower()}")]),
+                                    html.Dd(column["comment"] or ""),
+                                )
+                            ]
+                        ),
+                    ]
+                )
+                for name in order
+            ),
+        ],
+        className="schema",
+        tabIndex="0",
+        **named("Tables and columns"),
+    )
