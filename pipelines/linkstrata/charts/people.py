@@ -54,15 +54,15 @@ def concentration(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
     return chart
 
 
-def movement(moves: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
-    """Who came and who left, one bar a name with both ways side by side. `moves` has name, arrived, left."""
+def movement(moves: pl.DataFrame, left: str = "Left", right: str = "Arrived", theme: Theme = LIGHT) -> go.Figure:
+    """Two counts of each name as one bar, to the left and to the right. `moves` has name, arrived, left."""
     chart = figure(theme, 60 + 34 * moves.height)
     if moves.is_empty():
         return chart
     names = [" ".join(wrapped(name, width=30, lines=1)) for name in moves["name"]]
     for title, column, colour, sign in (
-        ("Left", "left", theme.neutral, -1),
-        ("Arrived", "arrived", theme.connections, 1),
+        (left, "left", theme.neutral, -1),
+        (right, "arrived", theme.connections, 1),
     ):
         chart.add_bar(
             y=names,

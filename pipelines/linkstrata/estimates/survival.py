@@ -18,7 +18,9 @@ def survival(spells: pl.DataFrame, least_at_risk: int = 10, confidence: float = 
     the first age, and ends at the last, at which `least_at_risk` are watched, for fewer make it jump; it is the share
     of those who reached its beginning. Gives days, share, lower, upper, at_risk, one row a step; none for too few.
     """
-    watched = spells.filter(pl.col("days") > pl.col("watched_from"))
+    watched = spells.select(pl.col("days", "watched_from").cast(pl.Int64), "ended").filter(
+        pl.col("days") > pl.col("watched_from")
+    )
     begin = _first_age(watched, least_at_risk)
     if begin is None:
         return pl.DataFrame(schema=_SCHEMA)
