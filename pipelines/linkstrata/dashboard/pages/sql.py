@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import dash_ag_grid as dag
 import dash_mantine_components as dmc
 import duckdb
 import plotly.graph_objects as go
@@ -19,7 +20,7 @@ from linkstrata.charts.theme import Theme, figure
 from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.editing import tag_people
-from linkstrata.dashboard.parts import Content, action, card, link, named, table, theme_of, title, toast
+from linkstrata.dashboard.parts import Content, action, card, link, named, theme_of, title, toast
 from linkstrata.dashboard.parts import figure as placed
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
@@ -56,9 +57,6 @@ def layout(view: View, reading: Reading) -> Content:
                         dmc.Textarea(
                             id="sql-query",
                             value=query,
-                            autosize=True,
-                            minRows=6,
-                            maxRows=20,
                             spellCheck=False,
                             className="editor",
                             **named("Query"),
@@ -150,17 +148,24 @@ def _answer(reading: Reading, view: View, query: str) -> list[Content]:
         card(placed("sql-chart", "The answer as a chart", chart)) if chart else None,
         card(
             html.P(f"The first {MOST_ROWS:,} rows." if more else f"{counted(len(rows), 'row')}.", className="quiet"),
-            table(names, [[_cell(value) for value in row] for row in rows], "Rows"),
+            dag.AgGrid(
+                id="sql-rows",
+                columnDefs=[{"field": str(at), "headerName": name} for at, name in enumerate(names)],
+                rowData=[{str(at): _cell(value) for at, value in enumerate(row)} for row in rows],
+                defaultColDef={"resizable": True, "sortable": True, "minWidth": 90},
+                columnSize="responsiveSizeToFit",
+                dashGridOptions={"theme": {"function": "linkstrataTheme(themeQuartz)"}, "rowHeight": 32},
+                className="sql-rows",
+                style={"height": None, "width": None},
+            ),
         ),
     ]
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
+def _cell(value: object) -> object:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 9999 else str(value)
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
 def chart_of(names: Sequence[str], rows: Sequence[Sequence[Any]], theme: Theme) -> go.Figure | None:
@@ -195,26 +200,17 @@ def _schema(reading: Reading) -> Content:
     return html.Aside(
         [
             html.H2("Tables"),
-            *(
-                html.Details(
-                    [
-                        html.Summary(name),
-                        html.Dl(
-                            [
-                                each
-                                for column in tables[name]
-                                for each in (
-                                    html.Dt([column["column_name"], html.Span(f" {column['data_type'].lower()}")]),
-                                    html.Dd(column["comment"] or ""),
-                                )
-                            ]
-                        ),
-                    ]
-                )
-                for name in order
-            ),
+            *(html.Details([html.Summary(name), html.Pre(_columns(tables[name]))]) for name in order),
         ],
         className="schema",
         tabIndex="0",
         **named("Tables and columns"),
+    )
+
+
+def _columns(columns: Sequence[Mapping[str, Any]]) -> str:
+    """One text for all: every element of a page costs a little at each change of it."""
+    return "\n".join(
+        f"{column['column_name']}  {column['data_type'].lower()}\n    {column['comment'] or ''}".rstrip()
+        for column in columns
     )
