@@ -61,7 +61,7 @@ class Intake:
             ).fetchone()
             stored = self.settings.archives / receipt.archive_id
             if stored.exists() and (everything or row is None or row[0] != READER):
-                outcomes.append(self._load(stored, receipt.file_name, receipt.options, receipt))
+                outcomes.append(self._load(stored, receipt.file_name, receipt.archive_id, receipt.options, receipt))
         return outcomes
 
     def _receipts(self) -> list[Receipt]:
@@ -81,20 +81,22 @@ class Intake:
             if wanted == receipt.options:
                 leave_inbox(self.settings, path)
                 return FileOutcome(path, archive_id, "known")
-            outcome = self._load(self.settings.archives / archive_id, receipt.file_name, wanted, receipt)
+            outcome = self._load(self.settings.archives / archive_id, receipt.file_name, archive_id, wanted, receipt)
             return replace(outcome, path=path, status="corrected") if outcome.status != "quarantined" else outcome
-        outcome = self._load(path, path.name, options.over(receipt.options) if receipt else options, receipt)
+        said = options.over(receipt.options) if receipt else options
+        outcome = self._load(path, path.name, archive_id, said, receipt)
         if outcome.status != "quarantined":
             leave_inbox(self.settings, path)
         return outcome
 
-    def _load(self, path: Path, file_name: str, options: Options, receipt: Receipt | None) -> FileOutcome:
+    def _load(
+        self, path: Path, file_name: str, archive_id: str, options: Options, receipt: Receipt | None
+    ) -> FileOutcome:
         """Stages, recognises and commits one file; the caller's inbox is left alone."""
-        archive_id = receipt.archive_id if receipt else None
         staging = raw.Staging(self.connection)
         try:
             with open_export(path, file_name) as export:
-                archive_id = archive_id or export.archive_id
+                archive_id = receipt.archive_id if receipt else export.archive_id
                 reading = read(export, options.mapping)
                 for member in reading.members:
                     staging.add(member)
@@ -190,10 +192,8 @@ class Intake:
             raw.remove_rows(self.connection, int(row[0]), row[1])
         return int(row[0])
 
-    def _quarantine(self, path: Path, archive_id: str | None, file_name: str, options: Options, reason: str) -> None:
+    def _quarantine(self, path: Path, archive_id: str, file_name: str, options: Options, reason: str) -> None:
         """Lists a refused file and where it lies, so that the next ingest tries it again. Nothing of it is loaded."""
-        if archive_id is None:
-            return
         connection = self.connection
         connection.begin()
         archive_no = self._withdraw(archive_id)
