@@ -11,7 +11,7 @@ from dash import ALL, Input, Output, State, ctx, html, no_update
 from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.editing import note_on, tag_people, untag_people
-from linkstrata.dashboard.parts import Content, action, facts, named, segment, tag, toast
+from linkstrata.dashboard.parts import Content, action, facts, named, outward, segment, tag, toast
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import age, between, day, moment
@@ -110,7 +110,7 @@ def _panel(reading: Reading, owner: str, person_id: str) -> Content:
         html.H2(person["full_name"] or "Without a name", id="panel-name"),
         html.P(" at ".join(filter(None, (person["position"], person["company"]))) or None, className="lead"),
         html.P(
-            html.A("Open the profile on LinkedIn", href=person["profile_url"], target="_blank", rel="noreferrer")
+            outward("Open the profile on LinkedIn", person["profile_url"])
             if person["profile_url"]
             else "No file gives an address of this person."
         ),

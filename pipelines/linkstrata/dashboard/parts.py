@@ -127,6 +127,13 @@ def link(content: Content, href: str, **more: Any) -> html.A:
     return html.A(content, href=href, **more)
 
 
+def outward(content: Content, address: str) -> Content:
+    """A link to LinkedIn, which opens beside the dashboard; only an address of the web becomes one."""
+    if not address.startswith("https://"):
+        return content
+    return html.A(content, href=address, target="_blank", rel="noreferrer")
+
+
 def choices(view: View, parameter: str, current: str, options: Sequence[tuple[str, str]], label: str) -> html.Nav:
     """Links that set one parameter of the address, the one in force marked."""
     return html.Nav(
@@ -151,6 +158,13 @@ def people_who(view: View, *conditions: tuple[str, str, object]) -> str:
         for name, operator, value in conditions
     ]
     return view.link("/people", filter=json.dumps({"all": parts}, ensure_ascii=False, separators=(",", ":")))
+
+
+def search_field(name: str, value: str, placeholder: str) -> Content:
+    """A field for words, which go into the address as they are typed."""
+    return dmc.TextInput(
+        id=f"{name}-field", value=value, debounce=300, placeholder=placeholder, size="sm", **named(placeholder)
+    )
 
 
 def day_range(name: str, first: date, last: date) -> Content:

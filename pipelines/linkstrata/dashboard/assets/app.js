@@ -170,6 +170,9 @@
         if (said !== lastOrder) set({ sort: said }, true);
         lastOrder = said;
       },
+      company(value) {
+        set({ company: (value || "").trim() }, true);
+      },
       days(chosen) {
         const [from, to] = chosen || [];
         if (from && to) set({ from, to, span: null });

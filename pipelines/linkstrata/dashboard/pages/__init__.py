@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkstrata.dashboard.context import Context
-from linkstrata.dashboard.pages import data, growth, overview, people, segments, sql
+from linkstrata.dashboard.pages import (
+    companies,
+    content,
+    data,
+    growth,
+    limit_planner,
+    overview,
+    people,
+    relationships,
+    segments,
+    sql,
+)
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 
@@ -31,6 +42,10 @@ PAGES: Sequence[Page] = (
     Page("/people", "People", people.layout, people.register),
     Page("/growth", "Growth", growth.layout, growth.register),
     Page("/segments", "Segments", segments.layout),
+    Page("/companies", "Companies and roles", companies.layout, companies.register),
+    Page("/relationships", "Relationships", relationships.layout, relationships.register),
+    Page("/content", "Content", content.layout),
+    Page("/limit", "Limit planner", limit_planner.layout),
     Page("/data", "Data", data.layout),
     Page("/sql", "SQL", sql.layout, sql.register),
 )

@@ -1,0 +1,139 @@
+"""Content: how posts did, what they brought, and who the audience is, where analytics workbooks say so."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+from dash import html
+
+from linkstrata.charts.content import gains_and_posts
+from linkstrata.charts.people import ranking
+from linkstrata.charts.theme import LIGHT, Theme, time_axis
+from linkstrata.charts.theme import figure as empty_figure
+from linkstrata.dashboard.pages.welcome import WORKBOOK_STEPS
+from linkstrata.dashboard.parts import Content, card, figure, nothing, outward, table, theme_of, title
+from linkstrata.dashboard.reading import Reading
+from linkstrata.dashboard.view import View
+from linkstrata.dashboard.wording import day, number
+
+_DAYS = """
+    select day, impressions, engagements from creator_engagement_daily
+    where owner = $owner and is_current order by day
+"""
+_GAINS = """
+    with posted as (
+        select cast(posted_at as date) as day, count(*) as posts from posts where owner = $owner group by all
+    )
+    select a.day, a.new_followers, coalesce(p.posts, 0) as posts
+    from audience_daily as a left join posted as p using (day)
+    where a.owner = $owner and a.new_followers is not null order by a.day
+"""
+_POSTS = """
+    with figures as (
+        select
+            post_url,
+            max(published_on) as published_on,
+            max(value) filter (where metric = 'impressions') as impressions,
+            max(value) filter (where metric = 'engagements') as engagements
+        from post_metrics where owner = $owner and is_newest group by post_url
+    )
+    select
+        f.*,
+        (select max(text) from posts as p where p.owner = $owner and p.post_url = f.post_url) as text,
+        (
+            select sum(new_followers) from audience_daily as a
+            where a.owner = $owner and a.day >= f.published_on and a.day < f.published_on + 3
+        ) as followers_after
+    from figures as f
+    order by impressions desc nulls last, engagements desc nulls last limit 20
+"""
+_AUDIENCE = """
+    select category, value as name, share from audience_demographics
+    where owner = $owner and is_newest order by category, share desc
+"""
+
+
+def layout(view: View, reading: Reading) -> Content:
+    """The page."""
+    theme = theme_of(view)
+    days, gains = reading.frame(_DAYS), reading.frame(_GAINS)
+    posts, audience = reading.rows(_POSTS), reading.frame(_AUDIENCE)
+    head = title("Content", "How posts did and what they brought, as LinkedIn's analytics workbooks say.")
+    if days.is_empty() and not posts and audience.is_empty():
+        return [
+            head,
+            nothing("No analytics workbook has been read", html.Ol([html.Li(step) for step in WORKBOOK_STEPS])),
+        ]
+    return [
+        head,
+        card(figure("content-days", "Impressions by day", _impressions(days, theme)), heading="Impressions by day")
+        if days.height
+        else None,
+        card(
+            figure("content-gains", "New followers by day, days with a post in colour", gains_and_posts(gains, theme)),
+            heading="Followers around posts",
+        )
+        if gains.height
+        else None,
+        card(
+            table(
+                ("Post", "Day", "Impressions", "Engagements", "New followers, 3 days"),
+                [
+                    (
+                        outward((row["text"] or "Open the post")[:90], row["post_url"]),
+                        day(row["published_on"]),
+                        number(_whole(row["impressions"])),
+                        number(_whole(row["engagements"])),
+                        number(_whole(row["followers_after"])),
+                    )
+                    for row in posts
+                ],
+                "Posts",
+            ),
+            heading="Posts",
+            says="Followers of the three days from the post's, whatever brought them.",
+        )
+        if posts
+        else None,
+        html.Div(
+            [
+                card(figure(f"content-{at}", category, _shares(audience.filter(pl.col("category") == category), theme)),
+                     heading=category, says="Share of the audience, in per cent, as LinkedIn gives it.")
+                for at, category in enumerate(audience["category"].unique(maintain_order=True))
+            ],
+            className="columns",
+        )
+        if audience.height
+        else None,
+    ]  # fmt: skip
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _impressions(days: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    chart = empty_figure(theme, 300)
+    for name, column, colour in (
+        ("Impressions", "impressions", theme.connections),
+        ("Engagements", "engagements", theme.followers),
+    ):
+        chart.add_scatter(
+            x=days["day"].to_list(),
+            y=days[column].to_list(),
+            name=name,
+            mode="lines",
+            yaxis="y2" if column == "engagements" else "y",
+            line={"color": colour, "width": 2, "dash": "dot" if column == "engagements" else "solid"},
+            hovertemplate="%{y:,d} " + name.lower() + "<extra></extra>",
+        )
+    chart.update_layout(yaxis2={"overlaying": "y", "side": "right", "showgrid": False, "rangemode": "tozero"})
+    chart.update_yaxes(rangemode="tozero")
+    time_axis(chart, "%A, %-d %b %Y")
+    return chart
+
+
+def _shares(shares: pl.DataFrame, theme: Theme) -> go.Figure:
+    return ranking(
+        shares.select("name", people=(pl.col("share") * 100).round().cast(pl.Int64)).drop_nulls().head(8), theme
+    )
