@@ -13,7 +13,7 @@ RECIPE := { echo "$(CURDIR)"; cat requirements.lock pyproject.toml; }
 INSTALLED := $(VENV)/installed-from
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint dev report lab bench lock clean
+.PHONY: help install demo test lint dev report lab bench docs lock clean
 
 help:  ## this list
 	@echo "make demo    sets up, reads the made-up member in data/sample/, writes a report"
@@ -88,6 +88,9 @@ lab: install  ## the notebooks in JupyterLab
 
 bench: install  ## a large archive against hand-written floors, in seconds and megabytes
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH_OPTIONS)
+
+docs: install  ## writes docs/files.md, the list of all files that are read, out of the catalogue
+	@$(BIN)/python -m linkstrata.exports.documentation docs/files.md
 
 lock: install  ## compiles requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \

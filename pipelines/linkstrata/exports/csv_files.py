@@ -25,6 +25,8 @@ from linkstrata.exports.typed_rows import Record, TypedRows, as_json
 
 HEADER_RECORDS = 10
 """The header stands among the first so many records."""
+COLUMNS_AT_MOST = 5_000
+"""A record of more cells is no header; the widest of LinkedIn's has 59."""
 DELIMITERS = (",", ";", "\t")
 SAMPLE_ROWS = 2_000
 """Rows of a large file that are looked at before it is offered as clean."""
@@ -55,9 +57,8 @@ def find_layout(member: Member, encoding: Encoding, score: Score) -> Layout | No
     for delimiter in DELIMITERS:
         with open_text(member, encoding) as text:
             records = list(islice(Records(lines_of(text, encoding), delimiter), HEADER_RECORDS + 1))
-        points, place = max(
-            ((score(cells), -n) for n, (_, cells) in enumerate(records[:HEADER_RECORDS])), default=(0, 0)
-        )
+        narrow = ((n, cells) for n, (_, cells) in enumerate(records[:HEADER_RECORDS]) if len(cells) <= COLUMNS_AT_MOST)
+        points, place = max(((score(cells), -n) for n, cells in narrow), default=(0, 0))
         if points:
             line, cells = records[-place]
             empty = len(records) <= HEADER_RECORDS and not any(any(after) for _, after in records[1 - place :])

@@ -19,11 +19,20 @@ BATCH_ROWS = 50_000
 """Rows of the largest frame a reader hands out."""
 
 
+LINE_CHARACTERS = 1_000
+
+
+def one_line(text: str) -> str:
+    """A text as one line for a person to read, whatever names and contents went into it; cut where it is very long."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * LINE_CHARACTERS]).split())
+    return line if len(line) <= LINE_CHARACTERS else f"{line[: LINE_CHARACTERS - 1]}…"
+
+
 class OneLine(Exception):
     """An error for a person to read: its text is one line whatever names and contents went into it."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(" ".join("".join(c if c.isprintable() else " " for c in reason).split()))
+        super().__init__(one_line(reason))
 
 
 class MemberFailed(OneLine):
@@ -78,6 +87,10 @@ class MemberReading:
     rejected: list[Rejected] = field(default_factory=list)
     rows_in_file: int = 0
     """Logical records. Like `rejected`, right once `frames` is exhausted."""
+
+    def __post_init__(self) -> None:
+        if self.detail is not None:
+            self.detail = one_line(self.detail)
 
     def frames(self) -> Iterator[pl.DataFrame]:
         """Typed columns named as in the catalogue, all of them, then `line_number` and `extra`.
