@@ -39,10 +39,15 @@ class Row:
 
 
 def lying_bars(rows: Sequence[Row], theme: Theme) -> go.Figure:
-    """The rows from top to bottom. The upright axis counts pixels, so that text and bars keep their distance."""
+    """The rows from top to bottom. The upright axis counts pixels, so that text and bars keep their distance.
+
+    Without rows, an empty figure.
+    """
+    if not rows:
+        return figure(theme, _LINE)
     labels = [wrapped(row.label) for row in rows]
     tops = [0, *accumulate(len(lines) * _LINE + _BAR + _PITCH for lines in labels)]
-    height = max(tops[-1] - _PITCH, 0) + _FOOT
+    height = tops[-1] - _PITCH + _FOOT
     chart = figure(theme, height)
     for row, lines, top in zip(rows, labels, tops, strict=False):
         name = "<br>".join(lines)

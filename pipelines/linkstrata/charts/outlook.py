@@ -54,8 +54,7 @@ def outlook(levels: pl.DataFrame, expected: pl.DataFrame, of: str, colour: str, 
         )
     chart.update_layout(showlegend=True, margin={"r": 64})
     time_axis(chart, "%B %Y")
-    count_axis(chart, of, [])
-    chart.update_yaxes(rangemode="normal")
+    count_axis(chart, of, [*levels["level"], *expected["upper"]])
     return chart
 
 
@@ -96,7 +95,7 @@ def held_back(levels: pl.DataFrame, tested: pl.DataFrame, of: str, colour: str, 
     )
     chart.update_layout(showlegend=True)
     time_axis(chart, "%B %Y")
-    count_axis(chart, of, [])
+    count_axis(chart, of, levels["level"])
     return chart
 
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from linkstrata.charts.bars import Part, Row, lying_bars
-from linkstrata.charts.theme import LIGHT, Theme, count_axis, figure, wrapped
+from linkstrata.charts.theme import LIGHT, Theme, figure, wrapped
 
 
 def ranking(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
@@ -48,7 +48,6 @@ def concentration(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
         hovertemplate="the %{x:,d} largest: <b>%{y:.0%}</b> of the people<br>last: %{customdata}<extra></extra>",
     )
     chart.update_layout(showlegend=True)
-    count_axis(chart, "", [])
     chart.update_xaxes(title_text="companies, the largest first", tickformat=",d", showgrid=False)
     chart.update_yaxes(title_text="share of the people", tickformat=".0%", range=[0, 1.02])
     return chart

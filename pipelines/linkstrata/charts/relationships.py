@@ -31,6 +31,8 @@ def messages_by_month(messages: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure
         count=pl.col("messages").sum()
     )
     chart = figure(theme, 280)
+    if messages.is_empty():
+        return chart
     for direction, name, colour, sign in (
         ("sent", "Sent", theme.sent, 1),
         ("received", "Received", theme.received, -1),
@@ -83,6 +85,8 @@ def strength(people: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
         parts = [Part(f"points: {name}", round(row[column]), colour) for name, column, colour in shown if row[column]]
         rows.append(Row(row["full_name"] or "(no name)", parts, f"{sum(part.people for part in parts)}"))
     chart = lying_bars(rows, theme)
+    if not rows:
+        return chart
     for name, _, colour in shown:
         chart.add_scatter(
             x=[None],
@@ -92,4 +96,4 @@ def strength(people: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
             marker={"color": colour, "size": 10, "symbol": "square"},
         )
     chart.update_layout(showlegend=True, margin={"t": 34}, height=chart.layout.height + 34)
-    return chart if rows else figure(theme, 80)
+    return chart

@@ -50,7 +50,7 @@ def evidence(states: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
             for row, shade in zip(reasons.iter_rows(named=True), shades, strict=False)
         ]
         rows.append(Row(label, parts, f"{reasons['people'].sum():,}"))
-    return lying_bars(rows, theme) if rows else figure(theme, 80)
+    return lying_bars(rows, theme)
 
 
 def segments_over_time(people: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:

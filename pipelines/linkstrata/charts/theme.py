@@ -173,7 +173,7 @@ def time_axis(chart: go.Figure, hover: str) -> None:
     chart.update_xaxes(tickformatstops=MONTHS, hoverformat=hover, showgrid=False)
 
 
-def count_axis(chart: go.Figure, of: str, values: Iterable[int]) -> None:
+def count_axis(chart: go.Figure, of: str, values: Iterable[float]) -> None:
     """Makes the upright axis one of whole numbers of `of`; between few of them no tick falls on a fraction."""
     seen = [0, *values]
     step = {"dtick": 1} if max(seen) - min(seen) < 7 else {}
