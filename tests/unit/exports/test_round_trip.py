@@ -6,10 +6,11 @@ import csv
 import io
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from linkstrata.exports.catalogue import TABLES, numbered
 from linkstrata.exports.tables import Column, Generation, Table
 
-from .conftest import read_path
+from .conftest import Rows, read_path, write_zip
 
 NOTES = 'Notes:\n"A sentence, with a comma"\n\n'
 GENERATIONS = [(table, generation) for table in TABLES.values() for generation in table.generations]
@@ -61,6 +62,17 @@ moments = st.datetimes(datetime(2003, 5, 5), datetime(2069, 12, 31)).map(lambda 
 
 
 @dataclass
+class Disguise:
+    encoding: str
+    delimiter: str
+    end: str
+    quoting: Literal[0, 1]
+    preamble: str
+    padding: list[str]
+    trailing: str
+
+
+@dataclass
 class Case:
     table: Table
     generation: Generation
@@ -70,7 +82,19 @@ class Case:
     """Cells in the order of the header."""
     header: list[str]
     unknown: list[str | None]
-    content: bytes
+    disguise: Disguise
+
+    def content(self, rows: slice = slice(None)) -> bytes:
+        """The file with some of its rows, as its disguise has it."""
+        how = self.disguise
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=how.delimiter, lineterminator=how.end, quoting=how.quoting)
+        writer.writerow([*self.header, *how.padding])
+        for cells in self.written[rows]:
+            writer.writerow([*_as_exported(self.table, self.header, cells), *how.padding])
+            if self.table.unquoted_breaks:
+                _unquote_breaks(text, cells, how.end)
+        return (how.preamble.replace("\n", how.end) + text.getvalue() + how.trailing).encode(how.encoding)
 
 
 @st.composite
@@ -111,17 +135,10 @@ def cases(draw: st.DrawFn) -> Case:
         unknown.append(mood or None)
     header = [name for name, _ in headed] + (["Mood"] if has_unknown else [])
     padding = draw(st.sampled_from([[], [""], ["", ""]])) if not table.unquoted_breaks else []
-    text = io.StringIO()
     preamble = draw(st.sampled_from(["", NOTES, "\n\n", "\n"])) if table.name == "connections" else ""
-    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)
-    writer.writerow([*header, *padding])
-    for cells in written:
-        writer.writerow([*_as_exported(table, header, cells), *padding])
-        if table.unquoted_breaks:
-            _unquote_breaks(text, cells, end)
     trailing = draw(st.sampled_from(["", end, end * 2]))
-    content = (preamble.replace("\n", end) + text.getvalue() + trailing).encode(encoding)
-    return Case(table, generation, rows, written, header, unknown, content)
+    disguise = Disguise(encoding, delimiter, end, quoting, preamble, padding, trailing)
+    return Case(table, generation, rows, written, header, unknown, disguise)
 
 
 def _words(encoding: str) -> st.SearchStrategy[str]:
@@ -186,15 +203,79 @@ def _expected_text(case: Case, name: str, value: Any) -> Any:
 def test_what_is_written_is_read(case: Case) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{case.table.files[0]}.csv"
-        path.write_bytes(case.content)
+        path.write_bytes(case.content())
         rows = read_path(path)[path.name]
-    assert rows.table == case.table.name
-    assert rows.rejected == []
-    assert rows.status == ("loaded" if case.rows else "empty")
-    read_back = rows.frame.to_dicts() if case.rows else []
+    check(case, [rows])
+
+
+def check(case: Case, files: Sequence[Rows]) -> None:
+    """Holds what was read of a case, whole or in shards, against what was written."""
+    assert {rows.table for rows in files} == {case.table.name}
+    assert [rejected for rows in files for rejected in rows.rejected] == []
+    assert any(rows.status == "loaded" for rows in files) == bool(case.rows)
+    read_back = [row for rows in files for row in rows.frame.to_dicts()]
     assert [row.pop("extra") for row in read_back] == [
         json.dumps({"Mood": mood}, ensure_ascii=False) if mood else None for mood in case.unknown
     ]
     nothing = dict.fromkeys(column.name for column in case.table.columns)
     wanted = [nothing | {name: _expected_text(case, name, value) for name, value in row.items()} for row in case.rows]
     assert [{name: row[name] for name in nothing} for row in read_back] == wanted
+
+
+@dataclass
+class Packed:
+    cases: list[Case]
+    names: list[list[str]]
+    """The names of each case's shards, without their folder."""
+    shards: list[list[bytes]]
+    folder: str
+    container: str
+
+
+@st.composite
+def archives(draw: st.DrawFn) -> Packed:
+    """Files of several tables, some in shards, in a container of some kind."""
+    several = draw(st.lists(cases(), min_size=1, max_size=4, unique_by=lambda case: case.table.name))
+    names, shards = [], []
+    for case in several:
+        name = draw(st.sampled_from(case.table.files))
+        name = draw(st.sampled_from([name, name.upper(), name.lower()]))
+        cuts = sorted(draw(st.lists(st.integers(0, len(case.written)), max_size=2)))
+        ends = [*cuts, len(case.written)]
+        shards.append([case.content(slice(first, last)) for first, last in zip([0, *cuts], ends, strict=True)])
+        names.append([f"{name}{f'_{place}' if place else ''}.csv" for place in range(len(ends))])
+    folder = draw(st.sampled_from(["", "Basic_LinkedInDataExport_03-05-2024/", "my files/Jobs/"]))
+    container = draw(st.sampled_from(["zip", "zip in a zip", "folder", "zip of a Mac"]))
+    return Packed(several, names, shards, folder, container)
+
+
+def written_archive(packed: Packed, place: Path) -> Path:
+    files = {
+        packed.folder + name: shard
+        for names, shards in zip(packed.names, packed.shards, strict=True)
+        for name, shard in zip(names, shards, strict=True)
+    }
+    when = (2024, 3, 5, 6, 7, 8)
+    if packed.container == "folder":
+        root = place / "unzipped.zip"
+        for path, content in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(content)
+        return root
+    if packed.container == "zip of a Mac":
+        files |= {f"__MACOSX/{path}": b"\0\5\x16\7" for path in files} | {f"{packed.folder}.DS_Store": b"\0"}
+    path = write_zip(place / "Complete_LinkedInDataExport_03-05-2024.zip", files, when)
+    if packed.container == "zip in a zip":
+        path = write_zip(place / "Complete_LinkedInDataExport_03-05-2024.zip.zip", {path.name: path.read_bytes()}, when)
+    return path
+
+
+@given(archives())
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_archives_that_are_written_are_read(packed: Packed) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        archive = read_path(written_archive(packed, Path(folder)))
+    assert archive.reading.source == "linkedin_archive"
+    assert set(archive.files) == {packed.folder + name for names in packed.names for name in names}
+    for case, names in zip(packed.cases, packed.names, strict=True):
+        check(case, [archive[packed.folder + name] for name in names])
