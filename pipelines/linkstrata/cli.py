@@ -181,9 +181,13 @@ def sql(settings: Settings, query: str | None, file: Path | None, format_: str, 
 def status(settings: Settings) -> None:
     """Show archives, freshness, warnings and counts by segment."""
     from linkstrata.status import describe, read_status
+    from linkstrata.warehouse.connection import NotPublished
 
-    for line in describe(read_status(settings)):
-        click.echo(line)
+    try:
+        for line in describe(read_status(settings)):
+            click.echo(line)
+    except NotPublished as nothing:
+        click.echo(str(nothing))
 
 
 @commands.command()
@@ -209,7 +213,8 @@ def report(settings: Settings, output: Path | None) -> None:
 @click.option("--connections", type=click.IntRange(1), default=1500, show_default=True)
 @click.option("--months", type=click.IntRange(1), default=18, show_default=True)
 @click.option("--seed", type=int, default=7, show_default=True)
-def sample(out: Path, connections: int, months: int, seed: int) -> None:
+@data_option
+def sample(settings: Settings, out: Path, connections: int, months: int, seed: int) -> None:
     """Write a made-up member's exports to OUT, to try everything on."""
     from linkstrata.sample import write_sample
 

@@ -18,6 +18,9 @@ from linkstrata.warehouse.models import RULE_ROWS, RULE_SPANS, Project, Rule
 RULE_DAYS = "tags.rule_days"
 """For each rule the last export day its spans go up to, and what was known of all days until then."""
 
+AS_OF = "contacts_as_of"
+"""The macro that gives contacts as they stood on a day."""
+
 SHOWN_BY = {
     "export_order": "exported_on <= $day",
     "messages": "first_seen_on <= $day",
@@ -44,7 +47,7 @@ def keep_since(connection: duckdb.DuckDBPyConnection, project: Project, working:
     known = _known_by_day(connection)
     days = list(known)
     behind = [rule for rule in working if _last_day(connection, rule, known) not in days[-2:]]
-    if behind and len(days) > 1:
+    if behind and len(days) > 1 and any(macro.name == AS_OF for macro in project.macros):
         for rule in behind:
             connection.execute(f"delete from {RULE_SPANS} where tag = ?", [rule.tag])
         for day in days[:-1]:
@@ -74,7 +77,7 @@ def _known_by_day(connection: duckdb.DuckDBPyConnection) -> Mapping[date, str]:
         select distinct exported_on, md5(string_agg(archive_id, ',' order by exported_on, archive_id) over (
             order by exported_on range unbounded preceding
         ))
-        from staging.archive_order order by exported_on
+        from raw.archives where owner is not null order by exported_on
         """
     ).fetchall()
     return dict(rows)
@@ -104,7 +107,8 @@ def _move_on(connection: duckdb.DuckDBPyConnection, tag: str, members: str, day:
         select m.owner, m.person_id, $tag, o.newest
         from {members} as m
         join (
-            select owner, max(exported_on) as newest from staging.archive_order where exported_on <= $day group by owner
+            select owner, max(exported_on) as newest from raw.archives
+            where owner is not null and exported_on <= $day group by owner
         ) as o on o.owner = m.owner
         anti join {RULE_SPANS} as s on s.tag = $tag and s.owner = m.owner and s.person_id = m.person_id
         """,
@@ -115,14 +119,14 @@ def _move_on(connection: duckdb.DuckDBPyConnection, tag: str, members: str, day:
 @contextmanager
 def _as_of(connection: duckdb.DuckDBPyConnection, project: Project, day: date) -> Iterator[None]:
     """While it lasts, the views that rules read show an earlier export day; afterwards the present again."""
-    macro = next(macro for macro in project.macros if macro.name == "contacts_as_of")
+    macro = next(macro for macro in project.macros if macro.name == AS_OF)
     relations = dict(project.rule_views)
     for table, shown in SHOWN_BY.items():
         literal = f"date '{day.isoformat()}'"
         connection.execute(
             f"create or replace temp view {table} as from {relations[table]} where {shown.replace('$day', literal)}"
         )
-    connection.execute(f"create or replace temp macro contacts_as_of(day, known_by := null) as table\n{macro.sql}")
+    connection.execute(f"create or replace temp macro {AS_OF}(day, known_by := null) as table\n{macro.sql}")
     connection.execute(
         """
         create or replace temp table contacts_on_day as
