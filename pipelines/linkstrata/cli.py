@@ -216,7 +216,7 @@ def report(settings: Settings, output: Path | None) -> None:
 @data_option
 def sample(settings: Settings, out: Path, connections: int, months: int, seed: int) -> None:
     """Write a made-up member's exports to OUT, to try everything on."""
-    from linkstrata.sample import write_sample
+    from linkstrata.sample.samples import write_sample
 
     write_sample(out, connections=connections, months=months, seed=seed)
     click.echo(f"wrote {out}; load it with: linkstrata ingest {out}")
