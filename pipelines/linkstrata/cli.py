@@ -16,6 +16,7 @@ import click
 from linkstrata import __version__
 from linkstrata.curation.commands import CURATION
 from linkstrata.settings import Settings
+from linkstrata.suite.commands import notebooks
 from linkstrata.terminal import data_option, drawn_progress
 
 if TYPE_CHECKING:
@@ -244,7 +245,7 @@ def dashboard(settings: Settings, port: int) -> None:
     serve(settings, port)
 
 
-for command in CURATION:
+for command in (*CURATION, notebooks):
     commands.add_command(command)
 
 
