@@ -60,6 +60,7 @@ demo: install  ## reads data/sample/ into the data home, writes the report, says
 	@echo "  open the report named above in a browser"
 	@echo "  $(LINKSTRATA) status"
 	@echo "  $(LINKSTRATA) sql \"select full_name, company from contacts where segment = 'follower_only'\""
+	@echo "  $(LINKSTRATA) dashboard"
 	@echo "  make lab      notebooks"
 	@echo "  make dev      how the data flows, in Dagster"
 	@echo "  README.md     your own LinkedIn files"
