@@ -115,6 +115,7 @@ def main() -> None:
         "instance": opened - defined,
         "execute": ended - opened,
         "total": ended - BEGUN,
+        "processor": time.process_time(),
     }
     counts = {
         "materialized": len(result.get_asset_materialization_events()),
