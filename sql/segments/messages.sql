@@ -30,7 +30,7 @@ to_oneself as (
 ),
 received as (
     select
-        m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.first_on, k.person_id,
+        m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.shown_since, k.person_id,
         case when m.sender_key is null then n.match_name end as bare_name
     from staging.messages as m
     left join identity.person_keys as k on k.person_key = m.sender_key
@@ -38,7 +38,7 @@ received as (
     where not m.is_sent
 ),
 sent as (
-    select m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.first_on, r.person_id, r.bare_name
+    select m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.shown_since, r.person_id, r.bare_name
     from staging.messages as m
     left join others as r
         on r.owner = m.owner and r.recipient_names = coalesce(m.recipient_names, '')
@@ -64,13 +64,13 @@ answering as (
 )
 select
     r.row_id, r.owner, r.conversation_id, coalesce(r.person_id, n.person_id) as person_id, 'received' as direction,
-    r.sent_at, r.folder, r.first_on as first_seen_on
+    r.sent_at, r.folder, r.shown_since as first_seen_on
 from received as r
 left join identity.names as n on n.owner = r.owner and n.match_name = r.bare_name
 union all
 select
     s.row_id, s.owner, s.conversation_id, coalesce(s.person_id, a.person_id) as person_id, 'sent', s.sent_at, s.folder,
-    s.first_on
+    s.shown_since
 from sent as s
 left join answering as a
     on s.person_id is null and a.owner = s.owner and a.conversation_id = s.conversation_id

@@ -10,12 +10,14 @@
 --   match_name    name as compared
 --   first_on      export date of the first file with the row
 --   last_on       export date of the last file with the row
+--   first_archive_id  the first file with the row
 --   last_archive_id  the last file with the row
 with stood as (
     select
         r.row_id,
         min(f.exported_on) as first_on,
         max(u.previous_on) as last_on,
+        min(f.rank) as from_rank,
         max(u.rank) as until_rank
     from raw.member_follows_spans as s
     join raw.member_follows as r on r.row_id = s.row_id
@@ -35,9 +37,11 @@ select
     n.match_name,
     s.first_on,
     s.last_on,
+    b.archive_id as first_archive_id,
     e.previous_archive_id as last_archive_id
 from raw.member_follows as m
 join stood as s on s.row_id = m.row_id
+join staging.carriers as b on b.owner = m.owner and b.table_name = 'member_follows' and b.rank = s.from_rank
 join staging.carriers as e on e.owner = m.owner and e.table_name = 'member_follows' and e.rank = s.until_rank
 left join raw.names as n on n.name = trim(m.full_name)
 where n.match_name is not null

@@ -13,7 +13,8 @@
 --   recipient_urls  recipients' addresses, comma-joined, as in the file
 --   recipient_names recipients' names, comma-joined, as in the file
 --   folder          folder in the newest export
---   first_on        export date of the first file with the message
+--   first_on        export date of the first file that shows it with this sender
+--   shown_since     export date of the first file with the message, whoever it names
 --   last_on         export date of the last file that shows it with this sender
 with stood as (
     select s.row_id, min(f.exported_on) as first_on, max(u.previous_on) as last_on
@@ -57,6 +58,7 @@ shown as (
         r.recipient_names,
         case when c.row_id is null then r.folder else c.folder end as folder,
         coalesce(c.first_on, s.first_on) as first_on,
+        coalesce(c.shown_since, s.first_on) as shown_since,
         s.last_on,
         coalesce(c.is_draft, false) or coalesce(r.is_message_draft, false)
         or coalesce(r.is_conversation_draft, false) as is_draft,
@@ -74,7 +76,7 @@ shown as (
 )
 select
     row_id, owner, archive_no, conversation_id, sent_at, is_sent, sender_key, sender_name, recipient_urls,
-    recipient_names, folder, first_on, last_on
+    recipient_names, folder, first_on, shown_since, last_on
 from shown
 -- generations without a flag leave the folder of the owner's drafts empty
 where not is_draft and not (is_unfiled and is_sent)
