@@ -79,7 +79,7 @@ class Store:
         return self.add_taggings([(name, person, day) for person in people], f"tag {name}")
 
     def add_taggings(self, taggings: Sequence[tuple[str, Person, date]], what: str) -> Edit | None:
-        """Puts tags (see `tag_name`) on people in one edit, each with its day; who carries one already keeps its day."""
+        """Puts tags (see `tag_name`) on people in one edit, each with its day; who carries one keeps its day."""
         with self._transaction():
             carried = {
                 row[:3] for tag in {tag for tag, *_ in taggings} for row in self._rows("taggings", "tag = ?", tag)
