@@ -8,17 +8,16 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from linkstrata.cli import commands
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 TODAY = "2026-12-01"
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
@@ -172,9 +171,15 @@ def test_commands_that_need_no_run_import_no_dagster(
     assert not {name for name in imported if name.partition(".")[0] in {"dagster", "dash", "sqlalchemy"}}
 
 
-@pytest.mark.parametrize("name", sorted(commands.commands))
-def test_every_command_explains_itself(tmp_path: Path, name: str) -> None:
-    done = command(tmp_path, name, "--help", folder=tmp_path)
+def leaves(group: click.Group, *above: str) -> Iterator[tuple[str, ...]]:
+    """Every command that does something, as the words that call it."""
+    for name, one in sorted(group.commands.items()):
+        yield from leaves(one, *above, name) if isinstance(one, click.Group) else [(*above, name)]
+
+
+@pytest.mark.parametrize("words", list(leaves(commands)), ids=" ".join)
+def test_every_command_explains_itself(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = command(tmp_path, *words, "--help", folder=tmp_path)
     assert done.returncode == 0
     assert "--data" in done.stdout
     assert list(tmp_path.iterdir()) == []

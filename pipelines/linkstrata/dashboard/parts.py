@@ -75,7 +75,7 @@ def figure(place: str, says: str, chart: go.Figure) -> html.Div:
             style={"height": f"{chart.layout.height}px"},
         ),
         className="figure",
-        role="img",
+        role="group",
         **named(says),
     )
 

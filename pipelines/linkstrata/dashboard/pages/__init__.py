@@ -8,6 +8,7 @@ from typing import Any
 
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.pages import (
+    capture,
     companies,
     content,
     data,
@@ -42,12 +43,13 @@ PAGES: Sequence[Page] = (
     Page("/people", "People", people.layout, people.register),
     Page("/growth", "Growth", growth.layout, growth.register),
     Page("/segments", "Segments", segments.layout),
-    Page("/companies", "Companies and roles", companies.layout, companies.register),
+    Page("/companies", "Companies", companies.layout, companies.register),
     Page("/relationships", "Relationships", relationships.layout, relationships.register),
     Page("/content", "Content", content.layout),
     Page("/limit", "Limit planner", limit_planner.layout),
     Page("/data", "Data", data.layout),
     Page("/sql", "SQL", sql.layout, sql.register),
+    Page("/capture", "Capture", capture.layout, capture.register),
 )
 
 

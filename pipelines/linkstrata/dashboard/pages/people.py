@@ -101,7 +101,7 @@ def _grid(view: View, query: Query) -> dag.AgGrid:
             "maxBlocksInCache": 20,
             "infiniteInitialRowCount": 1,
             "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False},
-            "selectionColumnDef": {"pinned": None, "width": 44},
+            "selectionColumnDef": {"headerName": "Choose", "headerClass": "unseen", "width": 44},
             "rowHeight": 34,
             "headerHeight": 34,
             "suppressMovableColumns": True,

@@ -110,7 +110,7 @@ def layout(view: View, reading: Reading) -> Content:
                     )
                     for each in occasions[:24]
                 ],
-                className="people",
+                className="people many",
             )
             if occasions
             else html.P("Nothing in these days.", className="quiet"),
