@@ -111,7 +111,9 @@ own_follows as (
     select
         f.owner, n.person_id, case when f.is_following then 'i_followed' else 'i_unfollowed' end as event,
         cast(f.followed_at as date) as happened_after, cast(f.followed_at as date) as happened_by,
-        cast(null as varchar) as old_value, cast(null as varchar) as new_value, min(f.first_archive_id) as archive_id
+        cast(null as varchar) as old_value, cast(null as varchar) as new_value,
+        arg_min(f.first_archive_id, cast(f.first_on as varchar) || f.first_archive_id)
+            filter (where f.first_archive_id is not null) as archive_id
     from staging.member_follows as f
     join identity.names as n on n.owner = f.owner and n.match_name = f.match_name
     where n.person_id is not null

@@ -124,7 +124,7 @@ def test_growth_tells_the_published_numbers(sample_home: Path, home: Path) -> No
     assert numbers["months"][0]["connections_at_end"] == connections
     assert f"{connections:,} connections on {newest}." in printed(ran)
     assert f"At least {totals[-1][3]:,} follow without being connected." in printed(ran)
-    assert [bool(figure["data"]) for figure in figures(ran)] == [True, True]
+    assert [bool(figure["data"]) for figure in figures(ran)] == [True, True, True]
     assert all(figure["config"]["showSendToCloud"] is False for figure in figures(ran))
     assert all(figure["config"]["plotlyServerURL"] == "" for figure in figures(ran))
 
