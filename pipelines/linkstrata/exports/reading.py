@@ -174,7 +174,8 @@ def _read_delimited(member: Member, export: Export, mapping: Mapping[str, str], 
             return _Found([csv_files.read_table(member, named, layout)], ARCHIVE)
     layout = csv_files.find_layout(member, encoding, csv_files.cells_given)
     if layout is None:
-        raise MemberFailed("it holds nothing but blank lines; export it again")
+        most = f"{csv_files.COLUMNS_AT_MOST:,} cells"
+        raise MemberFailed(f"its first lines are blank or of more than {most}: none can be a header; export it again")
     says = "".join(layout.header)
     if named is not None and layout.is_empty and _SAYS_NOTHING.fullmatch(says):
         return _Found([MemberReading(member.path, named.name, "empty", f"it says: {says}")], ARCHIVE)

@@ -241,7 +241,7 @@ def test_outlook_contacts_of_2017_are_a_contact_list(tmp_path):
         ),
         ("notes.txt", "just words", r"notes\.txt is no file that linkstrata knows"),
         ("Connections.csv", "", r"Connections\.csv cannot be read: it has no content"),
-        ("Connections.csv", "\n\n", r"Connections\.csv cannot be read: it holds nothing but blank lines"),
+        ("Connections.csv", "\n\n", r"Connections\.csv cannot be read: its first lines are blank"),
         ("picture.png", b"\x89PNG\r\n\x1a\n", r"picture\.png is no file that linkstrata knows"),
         ("broken.xlsx", b"PK\x03\x04broken", r"broken\.xlsx .*"),
     ],
@@ -327,3 +327,20 @@ def test_stored_files_keep_their_dates(tmp_path):
     for reading in (before, after):
         assert (reading.exported_on, reading.exported_on_basis) == (date(2024, 3, 5), "modified")
     assert before.newest_member_at == after.newest_member_at == datetime(2024, 3, 5, 6, 7, 8)
+
+
+# --- what is said ---
+
+
+def test_what_is_said_of_a_file_is_one_line_of_bounded_length(read_file):
+    header = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
+    rows = read_file("Connections.csv", f'{header},"Mo\nod\u202e",{"x" * 5_000}\nAnn,Example,,,,,05 Mar 2024,fine,y\n')
+    assert rows.detail.startswith("unknown columns kept: Mo od , xxx")
+    assert rows.detail.isprintable()
+    assert len(rows.detail) == 1_000
+    assert rows.only()["extra"].startswith('{"Mo\\nod')
+
+
+def test_a_record_of_thousands_of_cells_is_no_header(read_file):
+    with pytest.raises(Refused, match="hold no header of Connections"):
+        read_file("Connections.csv", "First Name,Last Name,URL" + ",x" * 5_000 + "\n")
