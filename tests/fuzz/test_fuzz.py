@@ -39,7 +39,7 @@ def test_what_must_not_happen_is_noticed(tmp_path: Path, outcome: str) -> None:
 import sys; sys.path.insert(0, {str(FUZZ.parent)!r})
 import fuzz as harness
 from fuzz import *
-harness.PROCESSOR_SECONDS = {2 if outcome == 'hung' else 60}
+harness.PROCESSOR_SECONDS = {2 if outcome == "hung" else 60}
 def broken(export): {READERS[outcome]}
 harness.read = broken
 print(outcome_of(File("a.csv", b"a,b"), Path({str(tmp_path)!r}))["outcome"])
