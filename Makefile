@@ -82,10 +82,8 @@ dev: install  ## Dagster in a browser; what lands in the inbox is read without a
 report: install  ## writes the report on what is published
 	@$(LINKSTRATA) report
 
-# JupyterLab would otherwise fetch news, look for updates and offer to install extensions.
 lab: install  ## the notebooks in JupyterLab
-	@$(BIN)/jupyter lab --notebook-dir=notebooks --ServerApp.ip=127.0.0.1 --LabApp.news_url=None \
-		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LabApp.extension_manager=readonly
+	@$(LINKSTRATA) lab
 
 bench: install  ## a large archive against hand-written floors, in seconds and megabytes
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH_OPTIONS)

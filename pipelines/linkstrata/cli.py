@@ -245,6 +245,17 @@ def dashboard(settings: Settings, port: int) -> None:
     serve(settings, port)
 
 
+@commands.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8888, show_default=True)
+@click.option("--browser/--no-browser", default=True, help="Whether to open a browser.")
+@data_option
+def lab(settings: Settings, port: int, browser: bool) -> None:
+    """Open the notebooks in JupyterLab on 127.0.0.1. What cells give is not saved: it is other people's data."""
+    from linkstrata.suite.lab import serve_lab
+
+    serve_lab(settings, port, browser)
+
+
 for command in (*CURATION, notebooks):
     commands.add_command(command)
 

@@ -16,7 +16,7 @@ from linkstrata.warehouse.raw import raw_columns
 
 SNAPSHOT = Path(__file__).with_name("edges.txt")
 
-GROUPS = ["raw", "curation", "staging", "identity", "history", "segments", "marts", "tags", "published"]
+GROUPS = ["raw", "curation", "staging", "identity", "history", "segments", "marts", "tags", "published", "notebooks"]
 """In the order in which the data flows."""
 
 

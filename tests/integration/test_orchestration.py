@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import dagster as dg
+import nbformat
 import pytest
 
 from linkstrata.orchestration import automation, storage
@@ -371,6 +372,26 @@ def test_sensor_and_schedule_are_on_from_the_start(settings: Settings) -> None:
     schedule = definitions.resolve_schedule_def("daily")
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     assert schedule.cron_schedule == "5 0 * * *"
+
+
+def test_notebooks_are_written_after_publishing_only_where_somebody_asked(settings: Settings, export: Path) -> None:
+    question = nbformat.v4.new_code_cell("owner = None", metadata={"tags": ["parameters"]})
+    ask = nbformat.v4.new_code_cell("from linkstrata.notebook import sql\nsql('from contacts').height")
+    settings.notebooks.mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# How many?"), question, ask])
+    nbformat.write(notebook, settings.notebooks / "01_how_many.ipynb")
+    run_ingest(settings, Request((export,), OPTIONS))
+    pages = settings.reports / "notebooks"
+    assert not pages.exists()
+
+    definitions = build_definitions(settings)
+    sensor = definitions.resolve_sensor_def("notebooks_after_publishing")
+    assert sensor.default_status == dg.DefaultSensorStatus.STOPPED
+    with dg.DagsterInstance.get() as instance:
+        asked = sensor.evaluate_tick(dg.build_sensor_context(instance, definitions=definitions))
+        assert len(asked.run_requests or []) == 1
+        assert definitions.resolve_job_def(sensor.job_name).execute_in_process(instance=instance).success
+    assert "How many?" in (pages / "01_how_many.html").read_text(encoding="utf-8")
 
 
 def test_a_lost_run_holds_up_no_other(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,12 @@ _WIDEST_TEXT = 120
 def table(frame: pl.DataFrame) -> str:
     """The frame's first rows as HTML, with a line on how many more there are."""
     heads = "".join(
-        f'<th scope="col"{_side(frame.schema[name])}>{html.escape(name.replace("_", " "))}</th>'
+        f'<th scope="col"{_style(frame.schema[name])}>{html.escape(name.replace("_", " "))}</th>'
         for name in frame.columns
     )
     rows = "".join(
         "<tr>"
-        + "".join(f"<td{_side(kind)}>{_written(value)}</td>" for value, kind in zip(row, frame.dtypes, strict=True))
+        + "".join(f"<td{_style(kind)}>{_written(value)}</td>" for value, kind in zip(row, frame.dtypes, strict=True))
         + "</tr>"
         for row in frame.head(LONGEST).iter_rows()
     )
@@ -33,8 +33,11 @@ def table(frame: pl.DataFrame) -> str:
     return f'<table class="frame"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{rest}'
 
 
-def _side(kind: pl.DataType) -> str:
-    return "" if kind.is_numeric() else ' style="text-align: left"'
+def _style(kind: pl.DataType) -> str:
+    """Numbers stand to the right, the rest to the left; a day is never broken at its dashes."""
+    if kind.is_numeric():
+        return ""
+    return f' style="text-align: left{"; white-space: nowrap" if kind.is_temporal() else ""}"'
 
 
 def _written(value: object) -> str:

@@ -1,4 +1,5 @@
-"""What starts a run without a click: the inbox sensor, and the daily schedule. Both are on from the start."""
+"""What starts a run without a click: the inbox sensor and the daily schedule, both on from the start; and the sensor
+that has the notebooks written after every publication, off until it is switched on in the web UI."""
 
 import hashlib
 import json
@@ -8,10 +9,14 @@ import dagster as dg
 
 from linkstrata.lock import is_held
 from linkstrata.orchestration import inbox
+from linkstrata.orchestration.graph import PUBLISHED
 from linkstrata.settings import Settings
 
 INGEST = "ingest"
 """The job that both start, and the commands too."""
+
+WRITE_NOTEBOOKS = "write_notebooks"
+"""The job that runs the notebook suite into pages."""
 
 LOOK_SECONDS = 4
 """The least time between two looks at the inbox. A file is ingested once two in a row found it the same."""
@@ -48,6 +53,18 @@ def inbox_sensor(settings: Settings) -> dg.SensorDefinition:
         return dg.SensorResult(run_requests=[request], cursor=cursor)
 
     return watch
+
+
+@dg.asset_sensor(
+    asset_key=PUBLISHED,
+    name="notebooks_after_publishing",
+    job_name=WRITE_NOTEBOOKS,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Writes the notebooks as pages whenever something was published. Off until you switch it on.",
+)
+def notebooks_after_publishing(_context: dg.SensorEvaluationContext, event: dg.EventLogEntry) -> dg.RunRequest:
+    """One run of the suite for each publication."""
+    return dg.RunRequest(run_key=event.run_id)
 
 
 # Days are those of UTC, everywhere.

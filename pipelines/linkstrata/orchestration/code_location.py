@@ -1,11 +1,17 @@
-"""What Dagster loads: the assets, the job, the sensor and the schedule of one data home, put together."""
+"""What Dagster loads: the assets, jobs, sensors and the schedule of one data home, put together."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from linkstrata.orchestration.automation import INGEST, daily, inbox_sensor
-from linkstrata.orchestration.graph import build_assets, whole_run
+from linkstrata.orchestration.automation import (
+    INGEST,
+    WRITE_NOTEBOOKS,
+    daily,
+    inbox_sensor,
+    notebooks_after_publishing,
+)
+from linkstrata.orchestration.graph import NOTEBOOKS, build_assets, whole_run
 from linkstrata.orchestration.run import Run
 from linkstrata.orchestration.storage import kept_connections
 from linkstrata.settings import Settings
@@ -29,10 +35,13 @@ def build_definitions(settings: Settings, project: Project | None = None, run: R
     ingest = dg.define_asset_job(
         INGEST, whole_run(project), description="Loads what is new, makes every table anew, checks, publishes."
     )
+    write_notebooks = dg.define_asset_job(
+        WRITE_NOTEBOOKS, dg.AssetSelection.assets(NOTEBOOKS), description="Writes every notebook as a page to read."
+    )
     return dg.Definitions(
         assets=build_assets(project),
-        jobs=[ingest],
-        sensors=[inbox_sensor(settings)],
+        jobs=[ingest, write_notebooks],
+        sensors=[inbox_sensor(settings), notebooks_after_publishing],
         schedules=[daily],
         resources={"run": own_run if run is None else dg.ResourceDefinition.hardcoded_resource(run)},
         executor=dg.in_process_executor,

@@ -16,6 +16,7 @@ from linkstrata.warehouse.plain_tables import plain_tables
 from linkstrata.warehouse.raw import REGISTRY, SQL_TYPES
 
 PUBLISHED = dg.AssetKey("published")
+NOTEBOOKS = dg.AssetKey("notebooks")
 RAW_TABLES = (*TABLES, *REGISTRY)
 
 
@@ -39,6 +40,7 @@ def build_assets(project: Project) -> list[dg.AssetsDefinition]:
         *(_model(project, model) for model in project.models),
         _rules(project),
         _published(project),
+        _notebooks(),
     ]
 
 
@@ -211,6 +213,30 @@ def _published(project: Project) -> dg.AssetsDefinition:
             run.session.publish()
 
     return publish
+
+
+def _notebooks() -> dg.AssetsDefinition:
+    """The notebook suite as pages to read. No run of the pipeline makes it: it takes longer than all the rest."""
+
+    @dg.asset(
+        key=NOTEBOOKS,
+        group_name="notebooks",
+        deps=[PUBLISHED],
+        description="Every notebook, run on the published database and written as a page under reports/notebooks/.",
+        kinds={"jupyter", "html"},
+        required_resource_keys={"run"},
+    )
+    def write(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        run: Run = context.resources.run
+        with run.step("notebooks"):
+            # Jupyter and the figures are needed here alone, and take longer to import than Dagster.
+            from linkstrata.suite.running import notebook_paths, run_suite
+
+            run_suite(run.settings)
+            pages = len(notebook_paths(run.settings.notebooks))
+        return dg.MaterializeResult(metadata={"pages": pages})
+
+    return write
 
 
 def _schema(columns: Iterable[dg.TableColumn]) -> dict[str, dg.TableSchema]:
