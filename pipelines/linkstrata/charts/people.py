@@ -78,5 +78,5 @@ def movement(moves: pl.DataFrame, left: str = "Left", right: str = "Arrived", th
     chart.update_layout(barmode="relative", bargap=0.35, showlegend=True)
     chart.update_xaxes(tickvals=list(ticks), ticktext=[f"{abs(tick):,}" for tick in ticks], title_text="people")
     chart.update_xaxes(zeroline=True, zerolinecolor=theme.quiet, zerolinewidth=1)
-    chart.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=8)
+    chart.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=8, dtick=1)  # every name, however many
     return chart

@@ -24,6 +24,71 @@ _POSTS_LISTED = 50
 _PLACEHOLDER = "481"
 """What unused cells hold since 2026."""
 
+_GROUPS = {
+    "Job titles": (
+        "Software Engineer",
+        "Founder",
+        "Product Manager",
+        "Data Analyst",
+        "Project Manager",
+        "Recruiter",
+        "Marketing Manager",
+        "Consultant",
+        "Chief Executive Officer",
+        "Student",
+        "Account Executive",
+    ),
+    "Locations": (
+        "Greater Lisbon",
+        "Berlin Metropolitan Area",
+        "London Area, United Kingdom",
+        "Greater Paris Metropolitan Region",
+        "Bengaluru, Karnataka, India",
+        "New York City Metropolitan Area",
+        "Greater Prague Area",
+        "São Paulo, Brazil",
+        "Amsterdam Area",
+        "Toronto, Ontario, Canada",
+        "Nairobi County, Kenya",
+    ),
+    "Industries": (
+        "Software Development",
+        "IT Services and IT Consulting",
+        "Financial Services",
+        "Business Consulting and Services",
+        "Higher Education",
+        "Staffing and Recruiting",
+        "Advertising Services",
+        "Hospitals and Health Care",
+        "Renewable Energy Semiconductor Manufacturing",
+        "Non-profit Organizations",
+    ),
+    "Seniority": (
+        "Senior",
+        "Entry",
+        "Manager",
+        "Director",
+        "CXO",
+        "VP",
+        "Owner",
+        "Partner",
+        "Training",
+        "Unpaid",
+    ),
+    "Company size": (
+        "1 employee",
+        "2-10 employees",
+        "11-50 employees",
+        "51-200 employees",
+        "201-500 employees",
+        "501-1000 employees",
+        "1001-5000 employees",
+        "5001-10,000 employees",
+        "10,001+ employees",
+    ),
+}
+"""What LinkedIn sorts people into, category by category."""
+
 
 def write_workbook(life: Life, request: Workbook, path: Path) -> None:
     """Writes the workbook of a window."""
@@ -53,14 +118,6 @@ def _sheets(life: Life, request: Workbook) -> dict[str, Sheet]:
     window = f"{_american(request.first)} - {_american(request.last)}"
     reached = "Members reached" if request.last >= date(2025, 1, 1) else "Unique views"
     ending = "" if text else ":"
-    demographics: Sheet = [["Top Demographics", "Value", "Percentage"]]
-    for category in ("Job titles", "Locations", "Industries", "Seniority", "Company size", "Companies"):
-        label = category if not text else {"Companies": "Company"}.get(category, category.removesuffix("s"))
-        for rank in range(1, 6):
-            share: Cell = round(0.31 / rank, 2) if rank < 5 else "< 1%"
-            if text and isinstance(share, float):
-                share = f"{share:.0%}"
-            demographics.append([label, f"{category} {rank}", share])
     sheets: dict[str, Sheet] = {
         "DISCOVERY": [
             ["Overall Performance", window],
@@ -80,11 +137,31 @@ def _sheets(life: Life, request: Workbook) -> dict[str, Sheet]:
         ],
     }
     if (request.era or request.last) >= date(2026, 8, 1):
-        sheets["AUDIENCE DEMOGRAPHICS"] = demographics
-        sheets["CONTENT DEMOGRAPHICS"] = [demographics[0], *demographics[1::2]]
+        sheets["AUDIENCE DEMOGRAPHICS"] = _demographics(life, "audience", text)
+        sheets["CONTENT DEMOGRAPHICS"] = _demographics(life, "content", text)
     else:
-        sheets["DEMOGRAPHICS"] = demographics
+        sheets["DEMOGRAPHICS"] = _demographics(life, "audience", text)
     return {name: _as_text(rows) for name, rows in sheets.items()} if text else sheets
+
+
+def _demographics(life: Life, scope: str, text: bool) -> Sheet:
+    """The largest groups of each category: five, and since 2026 up to ten under names in the singular."""
+    rows: Sheet = [["Top Demographics", "Value", "Percentage"]]
+    companies = sorted({company for _, company in life.company_follows})
+    for category, groups in {**_GROUPS, "Companies": companies}.items():
+        random = Random(f"{scope} {life.seed} {category}")
+        label = {"Companies": "Company"}.get(category, category.removesuffix("s")) if text else category
+        share = random.uniform(0.14, 0.34)
+        for group in random.sample(groups, len(groups))[: 10 if text else 5]:
+            rows.append([label, group, _share(share, text)])
+            share *= random.uniform(0.4, 0.85)
+    return rows
+
+
+def _share(share: float, text: bool) -> Cell:
+    if share < 0.01:
+        return "< 1%"
+    return f"{share:.0%}" if text else round(share, 4)
 
 
 def _top_posts(life: Life, request: Workbook, random: Random) -> Sheet:
