@@ -135,7 +135,9 @@ def _say_outcomes(outcomes: list[FileOutcome]) -> None:
     for outcome in outcomes:
         counts[outcome.status] = counts.get(outcome.status, 0) + 1
         if outcome.reason:
-            click.echo(f"linkstrata: {outcome.path.name}: {outcome.reason}", err=True)
+            name = outcome.path.name
+            about = "" if outcome.reason.startswith(f"{name} ") else f"{name}: "
+            click.echo(f"linkstrata: {about}{outcome.reason}", err=True)
     said = ", ".join(f"{count:,} {status}" for status, count in counts.items())
     click.echo(f"{said or 'nothing new'}")
     if any(outcome.reason for outcome in outcomes):

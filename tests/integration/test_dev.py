@@ -6,9 +6,11 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from linkstrata.settings import project_root
@@ -22,6 +24,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def run_states(home: Path) -> list[str]:
+    """The states of all runs that Dagster knows of."""
+    runs = home / ".dagster" / "history" / "runs.db"
+    if not runs.exists():
+        return []
+    with closing(sqlite3.connect(runs)) as history:
+        if not history.execute("select 1 from sqlite_master where name = 'runs'").fetchall():
+            return []
+        return [state for (state,) in history.execute("select status from runs").fetchall()]
 
 
 def test_what_is_dropped_into_the_inbox_is_ingested_without_a_click(tmp_path: Path) -> None:
@@ -41,10 +54,11 @@ def test_what_is_dropped_into_the_inbox_is_ingested_without_a_click(tmp_path: Pa
     )
     try:
         deadline = time.monotonic() + PATIENCE
-        while not (home / "warehouse" / "linkstrata.duckdb").exists():
+        while run_states(home) != ["SUCCESS"]:
             assert server.poll() is None, server.communicate()[1]
-            assert time.monotonic() < deadline, "nothing was published"
+            assert time.monotonic() < deadline, f"no run has succeeded: {run_states(home)}"
             time.sleep(0.5)
+        time.sleep(2)  # the run's own process goes home; interrupted on its way it mutters of leaks
         server.send_signal(signal.SIGINT)
         _, said = server.communicate(timeout=PATIENCE)
     finally:
