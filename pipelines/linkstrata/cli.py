@@ -15,6 +15,7 @@ import click
 
 from linkstrata import __version__
 from linkstrata.curation.commands import CURATION
+from linkstrata.forgetting.commands import forget
 from linkstrata.settings import Settings
 from linkstrata.suite.commands import notebooks
 from linkstrata.terminal import data_option, drawn_progress
@@ -258,7 +259,7 @@ def lab(settings: Settings, port: int, browser: bool) -> None:
     serve_lab(settings, port, browser)
 
 
-for command in (*CURATION, notebooks):
+for command in (*CURATION, forget, notebooks):
     commands.add_command(command)
 
 

@@ -66,6 +66,11 @@ class Settings:
         return self.home / "curation.sqlite"
 
     @property
+    def forgotten(self) -> Path:
+        """Keyed digests of who was forgotten, so that no later file brings them back."""
+        return self.home / "forgotten.json"
+
+    @property
     def reports(self) -> Path:
         return self.home / "reports"
 

@@ -1,8 +1,8 @@
 """One file that brings a home back: what a person typed, what was ingested, and what only the warehouse remembers.
 
-A backup is a zip with `curation.sqlite`, `receipts/`, `archives/`, the user's rules `tags/`, and `person_ids.parquet`:
-under which id each person is known, which no export tells. The databases are built from it. What waits in the inbox,
-reports and run history are not in it.
+A backup is a zip with `curation.sqlite`, `receipts/`, `archives/`, the user's rules `tags/`, `forgotten.json`, and
+`person_ids.parquet`: under which id each person is known, which no export tells. The databases are built from it. What
+waits in the inbox, reports and run history are not in it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ FORMAT = 1
 MANIFEST = "linkstrata-backup.json"
 CURATION = "curation.sqlite"
 PERSON_IDS = "person_ids.parquet"
+FORGOTTEN = "forgotten.json"
 
 _MEMBERS = re.compile(
-    rf"{re.escape(MANIFEST)}|{re.escape(CURATION)}|{re.escape(PERSON_IDS)}"
+    rf"{re.escape(MANIFEST)}|{re.escape(CURATION)}|{re.escape(PERSON_IDS)}|{re.escape(FORGOTTEN)}"
     r"|archives/[0-9a-f]{64}|receipts/[0-9a-f]{64}\.json|tags/[^/\\]+\.sql"
 )
 
@@ -87,7 +88,12 @@ def restore_backup(settings: Settings, source: Path, progress: Progress = silent
             for folder, into in (("archives", settings.archives), ("receipts", settings.receipts)):
                 _move_all(unpacked / folder, into)
             _move_all(unpacked / "tags", settings.user_rules)
-            for name, target in ((PERSON_IDS, settings.warehouse / PERSON_IDS), (CURATION, settings.curation_database)):
+            places = {
+                PERSON_IDS: settings.warehouse / PERSON_IDS,
+                CURATION: settings.curation_database,
+                FORGOTTEN: settings.forgotten,
+            }
+            for name, target in places.items():
                 if (unpacked / name).exists():
                     (unpacked / name).replace(target)
     _build(settings, progress)
@@ -103,6 +109,8 @@ def _files(settings: Settings, scratch: Path) -> Iterator[tuple[Path, str]]:
         with open_build(settings.build_database) as connection:
             connection.table("raw.person_ids").write_parquet(str(scratch / PERSON_IDS))
         yield scratch / PERSON_IDS, PERSON_IDS
+    if settings.forgotten.exists():
+        yield settings.forgotten, FORGOTTEN
     for folder in (settings.receipts, settings.archives, settings.user_rules):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             name = f"{folder.name}/{path.name}"

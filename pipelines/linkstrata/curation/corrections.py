@@ -11,6 +11,7 @@ from linkstrata.curation.file import CurationError
 from linkstrata.curation.people import key_of, keyed_people, one_owner
 from linkstrata.curation.publishing import rebuild
 from linkstrata.curation.store import Edit, Person, Store
+from linkstrata.forgetting.register import Register
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
@@ -73,6 +74,8 @@ def add_contact(
     Raises CurationError for somebody who is a contact without that, or can't be one, and as `rebuild` does.
     """
     key, whose = key_of(address), one_owner(settings, owner)
+    if Register.read(settings.forgotten).has_key(key):
+        raise CurationError(f"{address}: was forgotten here, and stays so")
     with Store(settings.curation_database) as store:
         added_before = any(row[:2] == (whose, key) for row in store.rows("added_contacts"))
         if not added_before and keyed_people(settings, [key], whose):

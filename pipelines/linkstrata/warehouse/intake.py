@@ -8,7 +8,10 @@ of them leaves a state from which the next ingest goes on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +20,9 @@ from duckdb import DuckDBPyConnection
 
 from linkstrata.exports.container import Export, Refused, fingerprint, open_export
 from linkstrata.exports.reading import Reading, read
+from linkstrata.forgetting.files import redacted
+from linkstrata.forgetting.redaction import Redactor
+from linkstrata.forgetting.register import Register
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
 from linkstrata.warehouse import owners, raw
@@ -30,6 +36,10 @@ ASK_FOR_OWNER = (
 )
 
 
+class _OwnerForgotten(Exception):
+    """A file is of an owner who was forgotten: nothing is kept of it."""
+
+
 class Intake:
     """Loads files into the raw schema of one open build database, under the home's lock."""
 
@@ -37,6 +47,7 @@ class Intake:
         self.connection = connection
         self.settings = settings
         self.progress = progress
+        self.forgotten = Register.read(settings.forgotten)
 
     def accept(self, paths: tuple[Path, ...], options: Options) -> list[FileOutcome]:
         """Loads each file, then tries again what could not be loaded so far: a later file may have told whose it is."""
@@ -52,8 +63,11 @@ class Intake:
                 break
         return list(outcomes.values())
 
-    def reload(self, everything: bool) -> list[FileOutcome]:
-        """Reads again from archives/ what an older reader had read, or what a crash left out; or everything."""
+    def reload(self, everything: bool, owners_kept: Mapping[str, str]) -> list[FileOutcome]:
+        """Reads again from archives/ what an older reader had read, or what a crash left out; or everything.
+
+        `owners_kept` says whose an archive was where its content may not tell any more.
+        """
         outcomes = []
         for receipt in self._receipts():
             row = self.connection.execute(
@@ -61,7 +75,9 @@ class Intake:
             ).fetchone()
             stored = self.settings.archives / receipt.archive_id
             if stored.exists() and (everything or row is None or row[0] != READER):
-                outcomes.append(self._load(stored, receipt.file_name, receipt.archive_id, receipt.options, receipt))
+                owner = receipt.options.owner or owners_kept.get(receipt.archive_id)
+                options = replace(receipt.options, owner=owner)
+                outcomes.append(self._load(stored, receipt.file_name, receipt.archive_id, options, receipt))
         return outcomes
 
     def _receipts(self) -> list[Receipt]:
@@ -74,6 +90,9 @@ class Intake:
             archive_id = fingerprint(path)
         except (Refused, OSError) as error:
             return FileOutcome(path, None, "quarantined", _reason(error))
+        if self.forgotten.has_archive(archive_id):
+            leave_inbox(self.settings, path)
+            return FileOutcome(path, archive_id, "forgotten")
         receipt_path = self.settings.receipts / f"{archive_id}.json"
         receipt = Receipt.load(receipt_path) if receipt_path.exists() else None
         if receipt and self._is_loaded(archive_id):
@@ -84,10 +103,24 @@ class Intake:
             outcome = self._load(self.settings.archives / archive_id, receipt.file_name, archive_id, wanted, receipt)
             return replace(outcome, path=path, status="corrected") if outcome.status != "quarantined" else outcome
         said = options.over(receipt.options) if receipt else options
-        outcome = self._load(path, path.name, archive_id, said, receipt)
+        with self._without_forgotten(path) as (source, name):
+            outcome = replace(self._load(source, name, archive_id, said, receipt), path=path)
         if outcome.status != "quarantined":
             leave_inbox(self.settings, path)
         return outcome
+
+    @contextmanager
+    def _without_forgotten(self, path: Path) -> Iterator[tuple[Path, str]]:
+        """The file itself or, where somebody forgotten is in it, a copy without them; and its name, without theirs."""
+        if not self.forgotten:
+            yield path, path.name
+            return
+        redactor = Redactor(self.forgotten)
+        with tempfile.TemporaryDirectory(prefix=".reading-", dir=self.settings.home) as scratch:
+            new = redacted(path, path.name, redactor, Path(scratch))
+            if new is not None:
+                shutil.copystat(path, new)
+            yield new or path, redactor.text(path.name)
 
     def _load(
         self, path: Path, file_name: str, archive_id: str, options: Options, receipt: Receipt | None
@@ -96,11 +129,12 @@ class Intake:
         staging = raw.Staging(self.connection)
         try:
             with open_export(path, file_name) as export:
-                archive_id = receipt.archive_id if receipt else export.archive_id
                 reading = read(export, options.mapping)
                 for member in reading.members:
                     staging.add(member)
                 return self._commit(path, archive_id, export, reading, staging, options, receipt)
+        except _OwnerForgotten:
+            return FileOutcome(path, archive_id, "forgotten")
         except (Refused, OSError) as error:
             self._quarantine(path, archive_id, file_name, options, _reason(error))
             return FileOutcome(path, archive_id, "quarantined", _reason(error))
@@ -124,6 +158,8 @@ class Intake:
         owner = options.owner or owners.recognise_owner(self.connection, staging, evidence)
         if owner is None:
             raise Refused(ASK_FOR_OWNER)
+        if self.forgotten.has_owner(owner):
+            raise _OwnerForgotten
         exported_on, basis = self._date(reading, options, receipt)
         receipt = Receipt(
             archive_id=archive_id,
@@ -132,6 +168,7 @@ class Intake:
             exported_on=exported_on,
             exported_on_basis=basis,
             options=options,
+            rewritten=archive_id != export.archive_id,
         )
         stored = self.settings.archives / archive_id
         if not stored.exists():
@@ -175,8 +212,9 @@ class Intake:
     def _date(self, reading: Reading, options: Options, receipt: Receipt | None) -> tuple[date, str]:
         if options.exported_on:
             return options.exported_on, "given"
-        if receipt and reading.exported_on_basis == "modified":
-            return receipt.exported_on, receipt.exported_on_basis  # the stored copy has a modification day of its own
+        if receipt and (reading.exported_on_basis == "modified" or receipt.rewritten):
+            # The stored copy has a modification day of its own, and may lack the row that told the day.
+            return receipt.exported_on, receipt.exported_on_basis
         return reading.exported_on, reading.exported_on_basis
 
     def _withdraw(self, archive_id: str) -> int:

@@ -17,6 +17,8 @@ from typing import Self
 
 from linkstrata import __version__
 from linkstrata.curation.carrying import carry
+from linkstrata.forgetting import erasure
+from linkstrata.forgetting.register import Register
 from linkstrata.lock import home_lock
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
@@ -68,6 +70,9 @@ class Session:
                 home_lock(self.settings, "building", lambda holder: self.progress(f"waiting for {holder}"))
             )
             self.settings.create_folders()
+            self._register = Register.read(self.settings.forgotten)
+            if self._register.pending:
+                erasure.clean(self.settings, self._register, self.progress)
             self.connection = stack.enter_context(open_build(self.settings.build_database))
             raw.create_schema(self.connection)
             self._open = stack.pop_all()
@@ -88,7 +93,9 @@ class Session:
     def load(self, request: Request) -> LoadOutcome:
         """Loads what the request names, after what an earlier run was killed before it could load."""
         intake = Intake(self.connection, self.settings, self.progress)
-        reloaded = intake.reload(request.reread)
+        reloaded = intake.reload(request.reread, erasure.owners_kept(self.settings))
+        if self._register.pending:
+            erasure.restore_remains(self.settings, self.connection, self._register)
         outcomes = intake.accept(request.paths, request.options)
         self.progress("reading what was typed")
         curated = carry(self.connection, self.settings.curation_database)
@@ -127,6 +134,8 @@ class Session:
         self._publication.finish(self.project)
         self._publication = None
         raw.remember_person_ids(self.connection)
+        if self._register.pending:
+            erasure.finish(self.settings, self._register)
 
     def build(self) -> None:
         """Runs every model, rule and check in order and publishes. Raises CheckFailed; then nothing is published."""

@@ -38,7 +38,8 @@ class Options:
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of a file: loaded, partial, known, corrected or quarantined; `reason` says why not all was loaded."""
+    """What became of a file: loaded, partial, known, corrected, quarantined, or forgotten with its owner; `reason` says
+    why not all was loaded."""
 
     path: Path
     archive_id: str | None
@@ -56,6 +57,8 @@ class Receipt:
     exported_on: date
     exported_on_basis: str
     options: Options
+    rewritten: bool = False
+    """Whether the stored bytes are not those that came: somebody was forgotten. They tell the day no more."""
 
     def write(self, folder: Path) -> None:
         """Writes the receipt whole or not at all."""
@@ -84,6 +87,7 @@ class Receipt:
             exported_on=date.fromisoformat(values["exported_on"]),
             exported_on_basis=values["exported_on_basis"],
             options=Options(**values["options"] | {"exported_on": date.fromisoformat(said) if said else None}),
+            rewritten=values.get("rewritten", False),
         )
 
 
