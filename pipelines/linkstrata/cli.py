@@ -15,6 +15,7 @@ import click
 
 from linkstrata import __version__
 from linkstrata.curation.commands import CURATION
+from linkstrata.curation.segment_commands import segment
 from linkstrata.forgetting.commands import forget
 from linkstrata.settings import Settings
 from linkstrata.suite.commands import notebooks
@@ -149,8 +150,8 @@ def _say_outcomes(outcomes: list[FileOutcome]) -> None:
 def _say_where_to_look(settings: Settings) -> None:
     from linkstrata.status import read_status
 
-    for segment, count in read_status(settings).segments:
-        click.echo(f"{count:>10,}  {segment}")
+    for name, count in read_status(settings).segments:
+        click.echo(f"{count:>10,}  {name}")
 
 
 @commands.command()
@@ -259,7 +260,7 @@ def lab(settings: Settings, port: int, browser: bool) -> None:
     serve_lab(settings, port, browser)
 
 
-for command in (*CURATION, forget, notebooks):
+for command in (*CURATION, segment, forget, notebooks):
     commands.add_command(command)
 
 

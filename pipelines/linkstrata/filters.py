@@ -2,12 +2,13 @@
 
 A filter is a group of conditions of which all, any or none must hold; groups stand within groups. Whatever is asked
 comes from FIELDS and OPERATORS, and values go to the engine as parameters, so no text of a filter ever becomes SQL.
-Running filters and keeping them under a name is for others.
+Reading the words back is for filter_words.py; running filters and keeping them under a name is for others.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -84,6 +85,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "first_seen_on": Field("First seen in an export", "day", "first_seen_on"),
         "last_seen_on": Field("Last seen in an export", "day", "last_seen_on"),
         "segment_since": Field("In this segment since", "day", "segment_since"),
+        "notes": Field("Notes", "notes", "notes"),
+        "owner": Field("Owner", "text", "owner"),
         **{f"event_{event}": Field(label, "event", event) for event, label in EVENTS.items()},
     }
 )
@@ -116,6 +119,8 @@ _PREVIOUS_EXPORT = """
         where e.event = {event} and e.happened_by > previous.day
     )
 """
+_NOTED = "(owner, person_id) in (select owner, person_id from notes"
+_ONE_OF = f"{_TEXT} in (select lower(choice) from (select unnest({{value}}) as choice))"
 _KNOWN = {
     "known": Operator("is known", "nothing", "{column} is not null"),
     "unknown": Operator("is not known", "nothing", "{column} is null"),
@@ -128,9 +133,8 @@ OPERATORS: Mapping[str, Mapping[str, Operator]] = MappingProxyType(
             "is": Operator("is", "text", f"{_TEXT} = lower({{value}})"),
             "is_not": Operator("is not", "text", f"{_TEXT} <> lower({{value}})"),
             "begins": Operator("begins with", "text", f"starts_with({_TEXT}, lower({{value}}))"),
-            "one_of": Operator(
-                "is one of", "texts", f"{_TEXT} in (select lower(choice) from (select unnest({{value}}) as choice))"
-            ),
+            "one_of": Operator("is one of", "texts", _ONE_OF),
+            "none_of": Operator("is none of", "texts", f"not {_ONE_OF}"),
             **_KNOWN,
         },
         "choice": {
@@ -152,6 +156,7 @@ OPERATORS: Mapping[str, Mapping[str, Operator]] = MappingProxyType(
         "day": {
             "from": Operator("on or after", "day", "coalesce({column} >= {value}, false)"),
             "before": Operator("before", "day", "coalesce({column} < {value}, false)"),
+            "on": Operator("on", "day", "coalesce({column} = {value}, false)"),
             "in_last": Operator(
                 "in the last … days", "days", "coalesce({column} > {since} and {column} <= {today}, false)"
             ),
@@ -160,9 +165,15 @@ OPERATORS: Mapping[str, Mapping[str, Operator]] = MappingProxyType(
         },
         "event": {
             "since_export": Operator("since the export before the newest", "nothing", _PREVIOUS_EXPORT),
+            "from": Operator("since", "day", _HAPPENED + " and happened_by >= {value})"),
             "in_last": Operator("in the last … days", "days", _HAPPENED + " and happened_by > {since})"),
             "ever": Operator("ever", "nothing", _HAPPENED + ")"),
             "never": Operator("never", "nothing", "not (" + _HAPPENED + "))"),
+        },
+        "notes": {
+            "contains": Operator("contain", "text", _NOTED + " where contains(lower(note), lower({value})))"),
+            "known": Operator("at least one", "nothing", _NOTED + ")"),
+            "unknown": Operator("none at all", "nothing", "not (" + _NOTED + "))"),
         },
     }
 )
@@ -170,6 +181,9 @@ OPERATORS: Mapping[str, Mapping[str, Operator]] = MappingProxyType(
 
 JOINTS: Mapping[str, str] = MappingProxyType({"all": " and ", "any": " or ", "none": " or "})
 MOST_DAYS = 36_500
+MOST_CONDITIONS = 200
+DEEPEST = 20
+"""How many conditions a filter may have, and how many groups may stand within one another."""
 
 
 @dataclass(frozen=True)
@@ -200,14 +214,27 @@ def parse(form: object) -> Group:
     if isinstance(form, str):
         try:
             form = json.loads(form)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise FilterError(f"a filter is JSON, and this is not: {error}") from error
+    return within_bounds(_group(form, DEEPEST))
+
+
+def within_bounds(group: Group) -> Group:
+    """The same filter. Raises FilterError where it asks more than fits one question."""
+    if sum(1 for _ in conditions(group)) > MOST_CONDITIONS:
+        raise FilterError(f"a filter has {MOST_CONDITIONS} conditions at most; use is one of, or tags")
+    return group
+
+
+def _group(form: object, deepest: int) -> Group:
     if not isinstance(form, Mapping) or len(form) != 1 or next(iter(form)) not in JOINTS:
         raise FilterError('a filter is a group: {"all": […]}, {"any": […]} or {"none": […]}')
+    if not deepest:
+        raise FilterError(f"groups stand {DEEPEST} deep at most")
     ((joint, parts),) = form.items()
     if not isinstance(parts, list):
         raise FilterError(f'"{joint}" takes a list of conditions and groups')
-    return Group(joint, tuple(_condition(part) if _is_condition(part) else parse(part) for part in parts))
+    return Group(joint, tuple(_condition(part) if _is_condition(part) else _group(part, deepest - 1) for part in parts))
 
 
 def _is_condition(part: object) -> bool:
@@ -221,11 +248,19 @@ def _condition(form: Json) -> Condition:
     known = OPERATORS[FIELDS[name].kind]
     if not isinstance(operator, str) or operator not in known:
         raise FilterError(f"{name} has no operator {operator!r}; it has {', '.join(known)}")
-    return Condition(name, operator, _value(f"{name} {operator}", FIELDS[name], known[operator].takes, value))
+    return Condition(name, operator, checked_value(name, operator, value))
+
+
+def checked_value(field: str, operator: str, value: object) -> Value:
+    """The value as a condition keeps it. Raises FilterError where it is not what the field's operator takes."""
+    asked = FIELDS[field]
+    return _value(f"{field} {operator}", asked, OPERATORS[asked.kind][operator].takes, value)
 
 
 def _value(where: str, asked: Field, takes: str, value: object) -> Value:
-    """The value as it is compared. Raises FilterError where it is not what the operator takes."""
+    for text in value if isinstance(value, list) else [value]:
+        if isinstance(text, str) and not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise FilterError(f"{where}: {text!r} has half a sign in it")
     match takes:
         case "nothing":
             return None
@@ -288,11 +323,18 @@ def _in_words(condition: Condition) -> str:
         case "days", days:
             return f"{asked.label} {operator.words.replace('…', str(days))}"
         case _, tuple(chosen):
-            return f"{asked.label} {operator.words} {', '.join(asked.choices.get(each, each) for each in chosen)}"
+            words = (asked.choices[each] if asked.choices else in_a_list(each) for each in chosen)
+            return f"{asked.label} {operator.words} {', '.join(words)}"
         case "text", text:
-            return f'{asked.label} {operator.words} "{text}"'
+            return f"{asked.label} {operator.words} {json.dumps(text, ensure_ascii=False)}"
         case _, value:
             return f"{asked.label} {operator.words} {value}"
+
+
+def in_a_list(text: str) -> str:
+    """A text as it stands among others: in quotes unless it is one plain word."""
+    plain = re.fullmatch(r"[\w.@&+-]+", text) and text.lower() not in ("and", "or", "not")
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def to_sql(group: Group, today: date, columns: Mapping[str, str] | None = None) -> tuple[str, dict[str, Any]]:
@@ -338,6 +380,25 @@ def _condition_sql(condition: Condition, today: date, columns: Mapping[str, str]
             parameters[parameter] = value
             places[name] = f"${parameter}"
     return f"({template.format(**places)})"
+
+
+def to_text(group: Group, today: date) -> str:
+    """The predicate of `to_sql` with its values written out, to be read, and run as it stands."""
+    predicate, parameters = to_sql(group, today)
+    # No text of a filter is in a predicate, so whatever looks like a parameter there is one.
+    return re.sub(r"\$(filter_\d+)", lambda found: _literal(parameters[found[1]]), " ".join(predicate.split()))
+
+
+def _literal(value: object) -> str:
+    match value:
+        case list():
+            return f"[{', '.join(map(_literal, value))}]"
+        case date():
+            return f"date '{value.isoformat()}'"
+        case int():
+            return str(value)
+        case _:
+            return "'" + str(value).replace("'", "''") + "'"
 
 
 def conditions(group: Group) -> Iterator[Condition]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from duckdb import CatalogException
+
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 
@@ -23,6 +25,7 @@ class Status:
     unread: list[tuple[str, str, str | None, int, int, str]]
     rejected: int
     broken_rules: list[tuple[str, str]]
+    broken_segments: list[tuple[str, str]]
     segments: list[tuple[str, int]]
 
 
@@ -46,7 +49,13 @@ def read_status(settings: Settings) -> Status:
         rejected = reader.execute("select count(*) from rejected_rows").fetchall()[0][0]
         segments = reader.execute("select segment, count(*) from contacts group by all order by 2 desc, 1").fetchall()
         broken = reader.execute("select tag, problem from tags where problem is not null order by tag").fetchall()
-    return Status(str(settings.home), settings.today, archives, unread, rejected, broken, segments)
+        try:
+            broken_segments = reader.execute(
+                "select segment, problem from saved_segments where problem is not null order by segment"
+            ).fetchall()
+        except CatalogException:  # published before there were any
+            broken_segments = []
+    return Status(str(settings.home), settings.today, archives, unread, rejected, broken, broken_segments, segments)
 
 
 def describe(status: Status) -> Iterator[str]:
@@ -74,5 +83,7 @@ def describe(status: Status) -> Iterator[str]:
         yield f'  {status.rejected:,} rows could not be read: linkstrata sql "from rejected_rows"'
     for tag, problem in status.broken_rules:
         yield f"warning: rule tag {tag}: {problem}"
+    for name, problem in status.broken_segments:
+        yield f"warning: saved segment {name}: {problem}"
     for segment, count in status.segments:
         yield f"{count:>10,}  {segment}"

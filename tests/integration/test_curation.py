@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+import sqlite3
 import sys
 import zipfile
 from contextlib import redirect_stderr, redirect_stdout
@@ -395,6 +396,130 @@ def test_a_total_that_was_typed_is_reported_on_its_day(home: SmallHome) -> None:
     done(home, "followers", "2", "--on", "2026-10-05")
     home.followers(date(2026, 10, 5), [(address("ada-berg"), "Ada Berg", ""), (address("bo-chen"), "Bo Chen", "")])
     assert home.rows("select count(*) from contacts where segment = 'connection_only'") == [(2,)]
+
+
+# -- saved segments -----------------------------------------------------------------------------------------------
+
+
+def spans(home: SmallHome, segment: str) -> list[tuple[str, str, str]]:
+    """Who was in a saved segment, from when to when: "" where they still are."""
+    rows = home.rows(
+        "select c.full_name, h.valid_from, h.valid_to from saved_segment_history h join contacts c "
+        "using (owner, person_id) where h.segment = ? order by all",
+        segment,
+    )
+    return [(str(name), str(first), "" if str(last) == "9999-12-31" else str(last)) for name, first, last in rows]
+
+
+def on(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINKSTRATA_TODAY", day)
+
+
+def test_a_filter_saved_in_words_as_json_or_as_sql_is_a_published_segment(home: SmallHome) -> None:
+    assert (
+        done(home, "segment", "save", "acme", "Company is acme", "--description", "who is there") == "acme: 2 people\n"
+    )
+    form = '{"all": [{"field": "company", "operator": "is", "value": "Other"}]}'
+    assert done(home, "segment", "save", "others", "--json", form) == "others: 1 person\n"
+    assert done(home, "segment", "save", "wild", "--where", "company like 'B%' or false") == "wild: 1 person\n"
+    assert (
+        done(home, "segment", "save", "wild", "--where", "company like 'B%' or false")
+        == "wild: 1 person, saved already\n"
+    )
+    rows = home.rows("select segment, question, description, members, problem from saved_segments order by 1")
+    assert rows == [
+        ("acme", 'Company is "acme"', "who is there", 2, None),
+        ("others", 'Company is "Other"', None, 1, None),
+        ("wild", "company like 'B%' or false", None, 1, None),
+    ]
+    # of the export day before it was saved it is asked as well
+    assert spans(home, "acme") == [("Ada Berg", "2026-10-01", ""), ("Bo Chen", "2026-10-01", "")]
+    shown = done(home, "segment", "show", "acme")
+    assert 'asks: Company is "acme"' in shown
+    predicate = shown.partition("SQL:  ")[2].partition("\n")[0]
+    assert done(home, "sql", f"select count(*) as n {predicate}", "--format", "csv") == "n\n2\n"
+    assert "2  acme: who is there" in done(home, "segment", "list")
+    rows = list(csv.DictReader(io.StringIO(done(home, "segment", "export", "wild"))))
+    assert [(row["full_name"], row["in_segment_since"]) for row in rows] == [("'=Cy Dahl", "2026-10-01")]
+    at_once = published(home.settings)
+    rebuild(home.settings)
+    assert published(home.settings) == at_once
+    assert done(home, "segment", "rename", "acme", "Acme people") == "Acme people: 2 people\n"
+    assert spans(home, "acme") == []
+    done(home, "segment", "remove", "Acme people")
+    done(home, "undo")
+    done(home, "undo")
+    assert done(home, "segment", "list").splitlines()[0] == "         2  acme: who is there"
+
+
+def test_who_came_and_went_is_dated_by_exports_where_these_can_tell_and_else_by_the_build(
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, question in (
+        ("acme", "Company is Acme"),
+        ("young", "Connected on in the last 960 days"),
+        ("marked", "Tags any of marked"),
+    ):
+        done(home, "segment", "save", name, question)
+    done(home, "tag", "add", "marked", "--url", address("ada-berg"))
+    assert spans(home, "marked") == [("Ada Berg", "2026-12-01", "")]
+    # they connected on 5 and 6 March 2024, which is 940 days before the first export, and 1000 before this day
+    assert spans(home, "young")[0] == ("=Cy Dahl", "2026-10-01", "2026-12-01")
+    on("2026-12-20", monkeypatch)
+    moved = [Connection("Ada Berg", "ada-berg", company="Cedar"), BO, Connection("=Cy Dahl", "cy-d%C3%A4hl", "Acme")]
+    home.connections(date(2026, 11, 1), moved)
+    done(home, "build")
+    expected = [("=Cy Dahl", "2026-11-01", ""), ("Ada Berg", "2026-10-01", "2026-11-01"), ("Bo Chen", "2026-10-01", "")]
+    assert spans(home, "acme") == expected
+    done(home, "tag", "remove", "marked", "--where", "true")
+    done(home, "tag", "add", "marked", "--url", address("bo-chen"))
+    expected_marked = [("Ada Berg", "2026-12-01", "2026-12-20"), ("Bo Chen", "2026-12-20", "")]
+    assert spans(home, "marked") == expected_marked
+    # a file that arrives late says when it really was, and another day changes nothing about the past
+    on("2027-01-05", monkeypatch)
+    home.connections(date(2026, 10, 15), moved)
+    expected = [(name, *("2026-10-15" if day == "2026-11-01" else day for day in days)) for name, *days in expected]
+    assert spans(home, "acme") == expected
+    assert spans(home, "marked") == expected_marked
+    done(home, "merge", address("bo-chen"), address("ada-berg"))
+    assert spans(home, "marked") == [("Bo Chen", "2026-12-01", "")]
+    done(home, "segment", "save", "acme", "Company is Cedar")
+    assert spans(home, "acme") == []
+
+
+def test_a_segment_that_cannot_be_asked_any_more_stops_nothing_and_keeps_its_members(home: SmallHome) -> None:
+    done(home, "segment", "save", "mine", "--where", "company = 'Acme'")
+    with sqlite3.connect(home.settings.curation_database) as store:
+        store.execute("update saved_filters set predicate = 'company = ''Acme'' and no_such_column' ")
+    result = run(home, "segment", "save", "other", "everybody")
+    assert (result.status, result.out) == (0, "other: 4 people\n")
+    ((problem,),) = home.rows("select problem from saved_segments where segment = 'mine'")
+    assert "no_such_column" in str(problem)
+    assert "warning: saved segment mine: " in done(home, "status")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["save", "x", "Company sounds like acme"], "one of"),
+        (["save", "x", "--json", "{"], "JSON"),
+        (["save", "x", "--json", "[" * 9999], "JSON"),
+        (["save", "x", "--where", "nonsense = 1"], "nonsense"),
+        (["save", "x", "--where", "(select count(*) from read_text('/etc/hostname')) > 0"], "read_text"),
+        (["save", " ", "everybody"], "a segment's name"),
+        (["show", "x"], "segment list"),
+        (["export", "x"], "segment list"),
+        (["remove", "x"], "segment list"),
+        (["rename", "x", "y"], "segment list"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
+)
+def test_what_is_no_segment_is_said_in_one_line_and_saves_nothing(home: SmallHome, words: list[str], said: str) -> None:
+    result = run(home, "segment", *words)
+    assert result.status == 1
+    assert said in result.error
+    assert "defect" not in result.error
+    assert home.rows("from saved_segments") == []
 
 
 # -- files --------------------------------------------------------------------------------------------------------

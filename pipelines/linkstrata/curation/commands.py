@@ -69,7 +69,7 @@ def tag_add(
         if described:
             store.describe_tag(tag, colour, description)
         edit = store.tag(tag, people, settings.today)
-    _show_at_once(settings)
+    show_at_once(settings)
     _say_tagged(edit, people, "tagged", "carry it already")
 
 
@@ -92,7 +92,7 @@ def tag_remove(
     people = _chosen(settings, where, (*urls, *more_urls) if urls else more_urls, owner, may_be_none=everybody)
     with Store(settings.curation_database) as store:
         edit = store.drop_tag(tag) if everybody else store.untag(tag, people)
-    _show_at_once(settings)
+    show_at_once(settings)
     if everybody:
         click.echo(edit.summary if edit else "nobody carried it")
     else:
@@ -125,7 +125,7 @@ def tag_import(settings: Settings, file: Path, owner: str | None) -> None:
     from linkstrata.curation.tag_files import import_tags
 
     imported = import_tags(settings, file, owner)
-    _show_at_once(settings)
+    show_at_once(settings)
     tagged = len(imported.edit.added["taggings"]) if imported.edit else 0
     click.echo(f"{tagged:,} tagged{f', {imported.by_rule:,} left to rules' if imported.by_rule else ''}")
     for line, reason in imported.unmatched:
@@ -161,7 +161,7 @@ def note(settings: Settings, url: str, text: str, owner: str | None) -> None:
     people = people_at(settings, [url], owner)
     with Store(settings.curation_database) as store:
         store.add_note(people, text.strip())
-    _show_at_once(settings)
+    show_at_once(settings)
     click.echo("noted")
 
 
@@ -307,7 +307,7 @@ def undo(settings: Settings) -> None:
     if edit is None:
         raise CurationError(f"{settings.curation_database}: there is no edit to undo")
     if edit.tables <= SHOWN_AT_ONCE:
-        _show_at_once(settings)
+        show_at_once(settings)
     else:
         _show_after_build(settings)
     click.echo(f"undone: {edit.summary}")
@@ -332,7 +332,8 @@ def _say_tagged(edit: Edit | None, people: Sequence[Person], done: str, not_done
     click.echo(f"{changed:,} {done}{f', {rest:,} {not_done}' if rest > 0 else ''}")
 
 
-def _show_at_once(settings: Settings) -> None:
+def show_at_once(settings: Settings) -> None:
+    """Brings an edit that runs no models into the published tables; says for whom it waits."""
     from linkstrata.curation.publishing import publish_edits
 
     publish_edits(settings, _say_waiting)

@@ -47,6 +47,12 @@ MIGRATIONS: tuple[str, ...] = (
         primary key (owner, person_key)
     ) without rowid;
     """,
+    """
+    create table saved_filters (
+        segment text primary key, filter text, predicate text, description text, saved_at text not null,
+        check ((filter is null) <> (predicate is null))
+    ) without rowid;
+    """,
 )
 """What leads from each version of the schema to the next. One that was released is never changed again."""
 

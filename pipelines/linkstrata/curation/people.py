@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 import duckdb
 
@@ -45,13 +46,21 @@ def people_where(settings: Settings, predicate: str, owner: str | None = None) -
 
     Raises connection.NotPublished, and CurationError with the engine's message where the predicate does not run.
     """
-    query = f"select owner, person_id from contacts where (\n{predicate}\n)"
-    with locked_down(settings.published_database) as room:
-        try:
-            chosen = room.query(query).fetchall()
-        except (duckdb.Error, QueryRefused) as error:
-            raise CurationError(f"--where {' '.join(predicate.split())}: {' '.join(str(error).split())}") from error
+    chosen = _asked(settings, f"select owner, person_id from contacts where (\n{predicate}\n)", predicate)
     return people_of(settings, [row for row in chosen if owner in (None, row[0])])
+
+
+def count_where(settings: Settings, predicate: str) -> int:
+    """For how many contacts a predicate holds. Raises as `people_where` does."""
+    return int(_asked(settings, f"select count(*) from contacts where (\n{predicate}\n)", predicate)[0][0])
+
+
+def _asked(settings: Settings, query: str, predicate: str) -> list[tuple[Any, ...]]:
+    try:
+        with locked_down(settings.published_database) as room:
+            return room.query(query).fetchall()
+    except (duckdb.Error, QueryRefused) as error:
+        raise CurationError(f"--where {' '.join(predicate.split())}: {' '.join(str(error).split())}") from error
 
 
 def people_at(settings: Settings, addresses: Iterable[str], owner: str | None = None) -> list[Person]:

@@ -19,8 +19,9 @@ from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import open_scratch
 from linkstrata.warehouse.models import MARTS, Model, ModelError, Project, last_project, run_model
 from linkstrata.warehouse.publish import Publication
+from linkstrata.warehouse.saved_segments import publish_saved_segments
 
-SHOWN_AT_ONCE = frozenset({"tags", "taggings", "notes"})
+SHOWN_AT_ONCE = frozenset({"tags", "taggings", "notes", "saved_filters"})
 """The tables of the store whose edits need no run of all models."""
 
 STAND_INS: Mapping[str, str] = MappingProxyType(
@@ -85,6 +86,7 @@ def _amend(settings: Settings, project: Project) -> bool:
             _stand_in(connection)
             for model in models_shown_at_once(project):
                 run_model(connection, model)
+            publish_saved_segments(connection, project, settings.today, MARTS)
             publication.finish(project)
             return True
         except (ModelError, CatalogException, BinderException):

@@ -170,6 +170,53 @@ class Store:
             summary = f"{_counted(followers, 'follower')} on {day}"
             return self._record("followers", summary, {"follower_totals": before}, {"follower_totals": after})
 
+    # -- saved filters ------------------------------------------------------------------------------------------------
+
+    def save_filter(
+        self, segment: str, filter: str | None = None, predicate: str | None = None, description: str | None = None
+    ) -> Edit | None:
+        """Gives a question a name: a filter in its JSON form or a predicate in SQL, in place of what the name meant.
+
+        No description leaves what was said before. Whether the question can be asked is for who calls.
+        """
+        segment = segment_name(segment)
+        with self._transaction():
+            before = self._rows("saved_filters", "segment = ?", segment)
+            _, old_filter, old_predicate, old_description, saved_at = before[0] if before else (segment, *[None] * 4)
+            same = bool(before) and (filter, predicate) == (old_filter, old_predicate)
+            when = saved_at if same else _text(_now())
+            after: list[Row] = [(segment, filter, predicate, description or old_description, when)]
+            return self._record(
+                "save filter", f"save segment {segment}", {"saved_filters": before}, {"saved_filters": after}
+            )
+
+    def rename_filter(self, segment: str, new_name: str) -> Edit | None:
+        """Gives a saved filter another name; None where it has it already. Raises CurationError where none is called
+        so, or another one has the new name."""
+        segment, new_name = segment_name(segment), segment_name(new_name)
+        with self._transaction():
+            before = self._saved_filter(segment)
+            if new_name != segment and self._rows("saved_filters", "segment = ?", new_name):
+                raise CurationError(f"segment {new_name}: is there already; remove it first, or take another name")
+            after: list[Row] = [(new_name, *before[0][1:])]
+            summary = f"rename segment {segment} to {new_name}"
+            return self._record("rename filter", summary, {"saved_filters": before}, {"saved_filters": after})
+
+    def remove_filter(self, segment: str) -> Edit:
+        """Forgets a saved filter. Raises CurationError where none is called so."""
+        segment = segment_name(segment)
+        with self._transaction():
+            removed = self._saved_filter(segment)
+            edit = self._record("remove filter", f"remove segment {segment}", {"saved_filters": removed}, NO_ROWS)
+            assert edit is not None, "there was one to remove"
+            return edit
+
+    def _saved_filter(self, segment: str) -> list[Row]:
+        found = self._rows("saved_filters", "segment = ?", segment)
+        if not found:
+            raise CurationError(f"segment {segment}: no saved filter of that name; see linkstrata segment list")
+        return found
+
     # -- the log ------------------------------------------------------------------------------------------------------
 
     def undo(self) -> Edit | None:
@@ -241,6 +288,14 @@ def tag_name(text: str) -> str:
     name = " ".join(text.split())
     if not name or not name.isprintable() or "|" in name:
         raise CurationError(f"tag '{text}': a tag is a word or a few, without bars")
+    return name
+
+
+def segment_name(text: str) -> str:
+    """A saved filter's name as it is kept. Raises CurationError for what can be none."""
+    name = " ".join(text.split())
+    if not name or not name.isprintable():
+        raise CurationError(f"segment '{text}': a segment's name is a word or a few")
     return name
 
 

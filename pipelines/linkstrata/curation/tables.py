@@ -25,6 +25,13 @@ STATE: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "position": "varchar",
             "added_on": "date",
         },
+        "saved_filters": {
+            "segment": "varchar",
+            "filter": "varchar",
+            "predicate": "varchar",
+            "description": "varchar",
+            "saved_at": "timestamp",
+        },
     }
 )
 """The store's tables with their columns, and the types that these have for models."""
@@ -48,6 +55,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "splits": "Addresses that a person says stand for somebody of their own.",
         "follower_totals": "Follower totals typed by hand.",
         "added_contacts": "Contacts added by hand.",
+        "saved_filters": "Questions with a name: a filter in its JSON form, or a predicate in SQL.",
     }
 )
 """What each of them is."""

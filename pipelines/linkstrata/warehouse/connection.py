@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,10 @@ class NotPublished(Exception):
 
 class QueryRefused(Exception):
     """A person's query asks for more than reading; the one line says what and what is possible instead."""
+
+
+class TooSlow(duckdb.Error):
+    """A query was stopped because it took longer than it may; the one line says how long that was."""
 
 
 def open_build(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
@@ -89,8 +93,7 @@ def require_published(path: Path) -> None:
 def locked_down(path: Path, timeout: float = 60.0, memory: str = "1GB") -> Iterator[LockedDown]:
     """The published database for a query that a person wrote: it can read these tables and nothing else.
 
-    `timeout` is in seconds, from opening to closing; then the running query ends with duckdb.InterruptException.
-    Raises NotPublished.
+    `timeout` is in seconds, from opening to closing; then the running query ends with TooSlow. Raises NotPublished.
     """
     connection = read_published(path)
     for setting, value in (
@@ -100,42 +103,59 @@ def locked_down(path: Path, timeout: float = 60.0, memory: str = "1GB") -> Itera
         ("lock_configuration", True),
     ):
         connection.execute(f"set {setting} = '{value}'")
-    closing = threading.Event()
+    try:
+        with time_limit(connection, timeout):
+            yield LockedDown(connection)
+    finally:
+        connection.close()
+
+
+@contextmanager
+def time_limit(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Ends what runs on a connection after so many seconds, with TooSlow in place of the engine's interruption."""
+    closing, is_late = threading.Event(), threading.Event()
 
     def stop_late_queries() -> None:
-        wait = timeout
+        wait = seconds
         while not closing.wait(wait):
+            is_late.set()
             connection.interrupt()
             wait = 0.1
 
     threading.Thread(target=stop_late_queries, daemon=True).start()
     try:
-        yield LockedDown(connection)
+        yield
+    except duckdb.InterruptException as error:
+        if is_late.is_set():
+            raise TooSlow(f"stopped after {seconds:g} seconds: ask for less, or of fewer rows") from error
+        raise
     finally:
         closing.set()
-        connection.close()
 
 
 class LockedDown:
-    """Runs one reading statement at a time; made by `locked_down`."""
+    """Runs one reading statement at a time. On a connection of `locked_down` the engine itself is locked besides."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def query(self, sql: str) -> duckdb.DuckDBPyRelation:
+    def query(self, sql: str, values: Mapping[str, object] | None = None) -> duckdb.DuckDBPyRelation:
         """The result of one SELECT, FROM, WITH, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN.
 
-        Raises QueryRefused for anything else, and duckdb.Error with the engine's own message.
+        `values` are its parameters. Raises QueryRefused for anything else, and duckdb.Error with the engine's message.
         """
-        return self._connection.sql(self._query_alone(sql))
+        return self._connection.sql(self.checked(sql), params=values or None)
 
-    def stream(self, sql: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    def stream(
+        self, sql: str, values: Mapping[str, object] | None = None
+    ) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         """The same result as column names and rows, fetched as they are asked for. Raises as `query` does."""
-        self._connection.execute(self._query_alone(sql))
+        self._connection.execute(self.checked(sql), values or None)
         names = [column[0] for column in self._connection.description or []]
         return names, iter(self._connection.fetchone, None)
 
-    def _query_alone(self, sql: str) -> str:
+    def checked(self, sql: str) -> str:
+        """The query's own text. Raises QueryRefused for more than one statement that reads and calls nothing closed."""
         statement = self._only_statement(sql)
         if not self._reads(statement):
             raise QueryRefused("only a query is possible here: the published database is read-only; begin with SELECT")

@@ -29,6 +29,7 @@ from linkstrata.warehouse.plain_tables import publish_plain_tables
 from linkstrata.warehouse.publish import Publication
 from linkstrata.warehouse.receipts import FileOutcome, Options
 from linkstrata.warehouse.rule_history import keep_since
+from linkstrata.warehouse.saved_segments import publish_saved_segments
 
 
 class CheckFailed(Exception):
@@ -131,6 +132,8 @@ class Session:
         if self._publication is None:
             raise RuntimeError("nothing was built in this session")
         publish_plain_tables(self.connection, self.project)
+        with self._publication.replaced() as previous:
+            publish_saved_segments(self.connection, self.project, self.settings.today, previous)
         self._publication.finish(self.project)
         self._publication = None
         raw.remember_person_ids(self.connection)

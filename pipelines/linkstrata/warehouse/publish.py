@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -56,6 +58,24 @@ class Publication:
         shutil.copyfile(path, publication.next_path)
         publication._attach()
         return publication
+
+    @contextmanager
+    def replaced(self) -> Iterator[str | None]:
+        """While it lasts, the file that will be replaced is attached, to be read; gives its catalogue's name, or None
+        where there is none that can be read."""
+        try:
+            if self.path.is_file():
+                self.connection.execute("attach ? as previous (read_only)", [str(self.path)])
+            there = self.path.is_file()
+        except duckdb.Error:
+            there = False
+        if not there:
+            yield None
+            return
+        try:
+            yield "previous"
+        finally:
+            self.connection.execute("detach previous")
 
     def finish(self, project: Project) -> None:
         """Adds the macros, closes the file, proves that it reads well, and puts it in place of the old one for good.

@@ -51,7 +51,7 @@ def keep_since(connection: duckdb.DuckDBPyConnection, project: Project, working:
         for rule in behind:
             connection.execute(f"delete from {RULE_SPANS} where tag = ?", [rule.tag])
         for day in days[:-1]:
-            with _as_of(connection, project, day):
+            with as_of(connection, project, day):
                 for rule in behind:
                     connection.execute(
                         "create or replace temp table rule_members as select distinct owner, person_id "
@@ -117,8 +117,11 @@ def _move_on(connection: duckdb.DuckDBPyConnection, tag: str, members: str, day:
 
 
 @contextmanager
-def _as_of(connection: duckdb.DuckDBPyConnection, project: Project, day: date) -> Iterator[None]:
-    """While it lasts, the views that rules read show an earlier export day; afterwards the present again."""
+def as_of(connection: duckdb.DuckDBPyConnection, project: Project, day: date) -> Iterator[None]:
+    """While it lasts, the views that rules read show an earlier export day; afterwards the present again.
+
+    `contacts` has as many of its columns as history knows, and those that are counted from messages.
+    """
     macro = next(macro for macro in project.macros if macro.name == AS_OF)
     relations = dict(project.rule_views)
     for table, shown in SHOWN_BY.items():

@@ -49,6 +49,7 @@ def added_up(store: Store) -> State:
 _people = st.lists(st.sampled_from(PEOPLE), min_size=1, unique=True)
 _tags = st.sampled_from(["mentor", "friend of Zoë", "-x"])
 _keys = st.sampled_from(["slug:ada", "slug:bo", "slug:cy"])
+_segments = st.sampled_from(["mine", "theirs"])
 EDITS = st.one_of(
     st.tuples(st.just(Store.tag), _tags, _people, st.dates()),
     st.tuples(st.just(Store.untag), _tags, _people),
@@ -65,6 +66,8 @@ EDITS = st.one_of(
         *[st.none()] * 3,
         st.dates(),
     ),
+    st.tuples(st.just(Store.save_filter), _segments, st.sampled_from(['{"all": []}', '{"any": []}'])),
+    st.tuples(st.just(Store.save_filter), _segments, st.none(), st.just("true"), st.sampled_from([None, "everybody"])),
     st.tuples(st.just(Store.undo)),
 )
 
