@@ -182,6 +182,24 @@ def sql(settings: Settings, query: str | None, file: Path | None, format_: str, 
 
 
 @commands.command()
+@click.argument("table", required=False)
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@data_option
+def schema(settings: Settings, table: str | None, format_: str) -> None:
+    """List the published tables and what they mean, or the columns of one: linkstrata schema contacts"""
+    from linkstrata.schema import in_words, published_schema
+
+    described = published_schema(settings, table)
+    if format_ == "json":
+        import json
+
+        click.echo(json.dumps(described, ensure_ascii=False, indent=1))
+        return
+    for line in in_words(described, columns=table is not None):
+        click.echo(line)
+
+
+@commands.command()
 @data_option
 def status(settings: Settings) -> None:
     """Show archives, freshness, warnings and counts by segment."""

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkstrata.filter_words import read
 from linkstrata.filters import (
+    DEEPEST,
     EVENTS,
     FIELDS,
     FOLLOW_STATES,
+    MOST_CONDITIONS,
     OPERATORS,
     SEGMENTS,
     Condition,
@@ -24,6 +27,7 @@ from linkstrata.filters import (
     parse,
     to_json,
     to_sql,
+    to_text,
 )
 
 TODAY = date(2026, 6, 15)
@@ -63,6 +67,7 @@ def people() -> list[Contact]:
                 "first_seen_on": date(2025, 1, 1) + timedelta(days=at * 3),
                 "last_seen_on": TODAY,
                 "segment_since": connected_on,
+                "notes": [f"Met at {TEXTS[at % 5]}", "call back"][: at % 3],
                 "events": [
                     (event, TODAY - timedelta(days=at * 3 + place * 7))
                     for place, event in enumerate(EVENTS)
@@ -84,6 +89,7 @@ def connection(people: list[Contact]) -> Iterator[duckdb.DuckDBPyConnection]:
                 first_message_at timestamp, last_message_at timestamp, first_seen_on date, last_seen_on date,
                 segment_since date
             );
+            create table notes (owner varchar, person_id varchar, note varchar);
             create table contact_events (owner varchar, person_id varchar, event varchar, happened_by date);
             create table export_order as from (values
                 ('ada', 'connections', date '2025-01-01'), ('ada', 'connections', date '2026-03-01'),
@@ -91,8 +97,10 @@ def connection(people: list[Contact]) -> Iterator[duckdb.DuckDBPyConnection]:
             ) as e(owner, table_name, exported_on);
         """)
         for person in people:
-            values = [value for name, value in person.items() if name != "events"]
+            values = [value for name, value in person.items() if name not in ("events", "notes")]
             connection.execute(f"insert into contacts values ({', '.join('?' * len(values))})", values)
+            for note in person["notes"]:
+                connection.execute("insert into notes values ('ada', ?, ?)", [person["person_id"], note])
             for event, day in person["events"]:
                 connection.execute(
                     "insert into contact_events values ('ada', ?, ?, ?)", [person["person_id"], event, day]
@@ -111,16 +119,19 @@ def holds(part: Condition | Group, person: Contact) -> bool:
     if asked.kind == "event":
         days = [day for event, day in person["events"] if f"event_{event}" == part.field]
         return {
-            "since_export": any(day > PREVIOUS_EXPORT for day in days),
-            "in_last": any(day > TODAY - timedelta(days=value or 0) for day in days),
-            "ever": bool(days),
-            "never": not days,
-        }[part.operator]
+            "since_export": lambda: any(day > PREVIOUS_EXPORT for day in days),
+            "in_last": lambda: any(day > TODAY - timedelta(days=value) for day in days),
+            "from": lambda: any(day >= date.fromisoformat(value) for day in days),
+            "ever": lambda: bool(days),
+            "never": lambda: not days,
+        }[part.operator]()
     found = person[part.field]
     if part.field == "is_connection":
         found = "yes" if found else "no"
     if part.operator in ("known", "unknown"):
         return (found not in (None, [])) == (part.operator == "known")
+    if asked.kind == "notes":
+        return any(value.lower() in note.lower() for note in found)
     if asked.kind == "text":
         text = (found or "").lower()
         return {
@@ -130,6 +141,7 @@ def holds(part: Condition | Group, person: Contact) -> bool:
             "is_not": lambda: text != value.lower(),
             "begins": lambda: text.startswith(value.lower()),
             "one_of": lambda: text in [each.lower() for each in value],
+            "none_of": lambda: text not in [each.lower() for each in value],
         }[part.operator]()
     if asked.kind == "tags":
         common = set(found) & set(value)
@@ -144,6 +156,8 @@ def holds(part: Condition | Group, person: Contact) -> bool:
     match part.operator:
         case "from":
             return day >= date.fromisoformat(value)
+        case "on":
+            return day == date.fromisoformat(value)
         case "before":
             return day < date.fromisoformat(value)
         case "in_last":
@@ -191,9 +205,14 @@ def test_the_sql_finds_whom_plain_python_finds(
     group = parse(form)
     predicate, parameters = to_sql(group, TODAY)
     found = connection.execute(f"select person_id from contacts where {predicate}", parameters).fetchall()
-    assert {row[0] for row in found} == {person["person_id"] for person in people if holds(group, person)}
+    expected = {person["person_id"] for person in people if holds(group, person)}
+    assert {row[0] for row in found} == expected
     assert to_json(group) == form
-    assert describe(group)
+    written_out = connection.execute(f"select person_id from contacts where {to_text(group, TODAY)}").fetchall()
+    assert {row[0] for row in written_out} == expected
+    said = read(describe(group))
+    assert describe(said).replace("(", "").replace(")", "") == describe(group).replace("(", "").replace(")", "")
+    assert {person["person_id"] for person in people if holds(said, person)} == expected
 
 
 def test_a_filter_reads_as_a_sentence() -> None:
@@ -219,6 +238,55 @@ def test_a_filter_reads_as_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("company is Acme Labs and NOTES none at all", 'Company is "Acme Labs" and Notes none at all'),
+        ("Segment is follower only, former_connection", "Segment is any of follower only, former connection"),
+        ("Follows me is yes, no, proved", "Follows me is any of yes, proved, no, proved"),
+        ("Changed company since the last export", "Changed company since the export before the newest"),
+        ("Changed company since 2026-03-01", "Changed company since 2026-03-01"),
+        ("connected_on in the last 1 day", "Connected on in the last 1 days"),
+        (
+            'tags all_of old friend,"a, b" or messages_sent at least 3',
+            'Tags all of "old friend", "a, b" or Messages I sent at least 3',
+        ),
+        ("not (Tags is a and Tags is b)", "not ((Tags any of a and Tags any of b))"),
+        ('{"any": [{"field": "company", "operator": "known"}]}', "Company is known"),
+    ],
+)
+def test_words_are_read_as_people_write_them(words: str, meant: str) -> None:
+    assert describe(read(words)) == meant
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "a field"),
+        ("Firm is acme", "a field"),
+        ("Company", "one of contains"),
+        ("Company contains", "a word"),
+        ('Company contains "acme', "no end"),
+        ("Company is a or Company is b and Company is c", "brackets"),
+        ("(Company is a", "closing bracket"),
+        ("Company is a) or", "the end"),
+        ("Company is a and", "a field"),
+        ("Segment is friends", "follower only"),
+        ("Connected on before soon", "YYYY-MM-DD"),
+        ("Connected on before 2026-13-01", "YYYY-MM-DD"),
+        ("Connected on in the last 90", "days"),
+        ("Connected on in the last 99999 days", "range"),
+        ("Messages I sent at least many", "a number"),
+        ("(" * 99 + "Company is a" + ")" * 99, "deep"),
+        (" and ".join(["Company is a"] * (MOST_CONDITIONS + 1)), "at most"),
+    ],
+)
+def test_words_that_say_no_filter_are_refused_in_one_line(words: str, said: str) -> None:
+    with pytest.raises(FilterError, match=said) as refused:
+        read(words)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
     ("form", "said"),
     [
         ("{", "JSON"),
@@ -231,6 +299,10 @@ def test_a_filter_reads_as_a_sentence() -> None:
         ({"all": [{"field": "connected_on", "operator": "before", "value": "soon"}]}, "YYYY-MM-DD"),
         ({"all": [{"field": "connected_on", "operator": "in_last", "value": -1}]}, "range"),
         ({"all": [{"field": "company", "operator": "contains", "value": ""}]}, "a text"),
+        ({"all": [{"field": "company", "operator": "contains", "value": "\ud800"}]}, "half a sign"),
+        ("[" * 100_000, "JSON"),
+        ('{"all": [' * (DEEPEST + 1) + "]}" * (DEEPEST + 1), "deep"),
+        ({"all": [{"field": "company", "operator": "known"}] * (MOST_CONDITIONS + 1)}, "at most"),
     ],
 )
 def test_what_is_no_filter_is_refused_in_one_line(form: object, said: str) -> None:

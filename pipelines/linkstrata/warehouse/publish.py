@@ -120,7 +120,7 @@ def _create_macro(connection: duckdb.DuckDBPyConnection, macro: Macro) -> None:
     connection.execute(f"use {MARTS}")
     try:
         connection.execute(f"create or replace macro main.{macro.name}({parameters}) as table\n{macro.sql}")
-        connection.execute(f"comment on macro table main.{macro.name} is {quoted(macro.description)}")
+        connection.execute(f"comment on macro table {MARTS}.main.{macro.name} is {quoted(macro.description)}")
     finally:
         connection.execute(f'use "{build}"')
 
