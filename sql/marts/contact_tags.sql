@@ -1,12 +1,13 @@
 -- Who carries which tag, and why. A rule and a person's own hand may give the same tag.
 --
 -- columns:
---   owner      slug of the member whose exports these are
---   person_id  the contact
---   tag        the tag
---   kind       rule or manual
---   tagged_at  for a rule the export day since which it holds, else the day on which it was typed
---   reason     what the rule found
+--   owner        slug of the member whose exports these are
+--   person_id    the contact
+--   tag          the tag
+--   kind         rule or manual
+--   tagged_at    for a rule the export day since which it holds, else the day on which it was typed
+--   reason       what the rule found
+--   rule_digest  names the version of the rule's SQL that found it, as tags has it; NULL for manual
 with manual as (
     select t.owner, k.person_id, t.tag, min(t.tagged_at) as tagged_at
     from curation.taggings as t
@@ -14,9 +15,9 @@ with manual as (
     join segments.contacts as c on c.owner = t.owner and c.person_id = k.person_id
     group by t.owner, k.person_id, t.tag
 )
-select r.owner, r.person_id, r.tag, 'rule' as kind, s.since as tagged_at, r.reason
+select r.owner, r.person_id, r.tag, 'rule' as kind, s.since as tagged_at, r.reason, r.digest as rule_digest
 from tags.rule_rows as r
 join tags.rule_spans as s on s.owner = r.owner and s.person_id = r.person_id and s.tag = r.tag
 union all
-select owner, person_id, tag, 'manual', tagged_at, cast(null as varchar)
+select owner, person_id, tag, 'manual', tagged_at, cast(null as varchar), cast(null as varchar)
 from manual

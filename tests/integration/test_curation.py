@@ -398,6 +398,58 @@ def test_a_total_that_was_typed_is_reported_on_its_day(home: SmallHome) -> None:
     assert home.rows("select count(*) from contacts where segment = 'connection_only'") == [(2,)]
 
 
+# -- rules --------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_says_who_carries_its_tag_by_which_version_since_when_and_why(home: SmallHome) -> None:
+    rule = home.settings.user_rules / "at-acme.sql"
+    rule.write_text("select owner, person_id, company as reason from contacts where company = 'Acme'", "utf-8")
+    home.connections(date(2026, 11, 1), [Connection("Ada Berg", "ada-berg"), BO, replace(CY, company="Acme")])
+    carried = "select c.full_name, t.tagged_at, t.reason from contact_tags t join contacts c using (owner, person_id)"
+    expected = [
+        ("=Cy Dahl", date(2026, 11, 1), "Acme"),
+        ("Ada Berg", date(2026, 10, 1), "Acme"),
+        ("Bo Chen", date(2026, 10, 1), "Acme"),
+    ]
+    assert home.rows(f"{carried} where tag = 'at-acme' order by 1") == expected
+    digests = (
+        "select distinct t.rule_digest, c.rule_digest from tags t join contact_tags c using (tag, kind) where tag = ?"
+    )
+    ((first, same),) = home.rows(digests, "at-acme")
+    assert first == same is not None
+    # a version that cannot be used leaves what the last good one found, which says so
+    rule.write_text("select owner, person_id, firm as reason from contacts", "utf-8")
+    done(home, "build")
+    ((broken, kept),) = home.rows(digests, "at-acme")
+    assert broken != kept == first
+    assert home.rows(f"{carried} where tag = 'at-acme' order by 1") == expected
+    assert "warning: rule tag at-acme: tags/at-acme.sql: " in done(home, "status")
+    # under another name it is another tag, as old as the first; deleted, it is gone
+    rule.write_text(
+        "-- Said anew.\nselect owner, person_id, company as reason from contacts where company = 'Acme'", "utf-8"
+    )
+    rule.rename(rule.with_name("acme-people.sql"))
+    done(home, "build")
+    assert home.rows(f"{carried} where tag = 'acme-people' order by 1") == expected
+    assert home.rows(digests, "acme-people") == [(first, first)]
+    assert home.rows("select tag from tags where tag = 'at-acme'") == []
+    rule.with_name("acme-people.sql").unlink()
+    done(home, "build")
+    assert home.rows("select count(*) from contacts where list_has_any(tags, ['at-acme', 'acme-people'])") == [(0,)]
+
+
+def test_a_rule_about_today_holds_since_the_export_day_on_which_it_was_true(home: SmallHome) -> None:
+    rule = home.settings.user_rules / "two-and-a-half-years.sql"
+    rule.write_text(
+        "select c.owner, c.person_id, 'known since ' || c.connected_on as reason from contacts as c, build_info as b "
+        "where date_diff('day', c.connected_on, b.today) > 950",
+        "utf-8",
+    )
+    home.connections(date(2026, 11, 1), [ADA, BO])
+    rows = home.rows("select distinct tagged_at from contact_tags where tag = 'two-and-a-half-years'")
+    assert rows == [(date(2026, 11, 1),)], "it was 940 days on 1 October, and 971 on 1 November"
+
+
 # -- saved segments -----------------------------------------------------------------------------------------------
 
 

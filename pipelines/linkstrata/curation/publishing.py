@@ -30,14 +30,14 @@ STAND_INS: Mapping[str, str] = MappingProxyType(
         "segments.contacts": f"select * exclude (tags) from {MARTS}.main.contacts",
         "history.segment_periods": f"select * from {MARTS}.main.segment_history",
         "tags.rule_rows": f"""
-            select owner, person_id, tag, reason, cast(null as varchar) as digest
+            select owner, person_id, tag, reason, rule_digest as digest
             from {MARTS}.main.contact_tags where kind = 'rule'
         """,
         "tags.rule_spans": f"""
             select owner, person_id, tag, tagged_at as since from {MARTS}.main.contact_tags where kind = 'rule'
         """,
         "tags.rules": f"""
-            select tag, description, cast(null as varchar) as digest, cast(null as boolean) as shipped, problem
+            select tag, description, rule_digest as digest, cast(null as boolean) as shipped, problem
             from {MARTS}.main.tags where kind = 'rule'
         """,
     }

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -21,9 +22,13 @@ from types import MappingProxyType
 import duckdb
 
 from linkstrata.curation.tables import CURATED_TABLES
+from linkstrata.warehouse.connection import time_limit
 
 MARTS = "marts"
 """The schema whose models are published, and the catalogue under which the file being published is attached."""
+
+RULE_SECONDS = 60.0
+"""How long one of the user's rules may take, so that none keeps a build from its end."""
 
 RULE_ROWS = "tags.rule_rows"
 RULES = "tags.rules"
@@ -195,8 +200,15 @@ def _state(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]], user_r
     read = [(Path(__file__).parent, "*.py"), (sql_directory, "**/*.sql")]
     for folder, pattern in [*read, (user_rules, "*.sql")] if user_rules else read:
         for path in sorted(folder.glob(pattern)):
-            digest.update(f"\0{pattern}\0{path.relative_to(folder)}\0".encode() + path.read_bytes())
+            digest.update(f"\0{pattern}\0{path.relative_to(folder)}\0".encode() + _content(path))
     return digest.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:  # a rule of the user's that is no file, or nobody may read: it will be set aside
+        return str(error).encode()
 
 
 def last_project(remembered: Path) -> Project | None:
@@ -325,11 +337,12 @@ def _run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     connection.execute("begin")
     try:
         connection.execute(f"delete from {RULE_ROWS} where tag = ?", [rule.tag])
-        connection.execute(
-            f"insert into {RULE_ROWS} select owner, person_id, ?, min(reason), ? from (\n{rule.sql}\n) "
-            "where owner is not null and person_id is not null group by owner, person_id",
-            [rule.tag, rule.digest],
-        )
+        with nullcontext() if rule.shipped else time_limit(connection, RULE_SECONDS):
+            connection.execute(
+                f"insert into {RULE_ROWS} select owner, person_id, ?, min(reason), ? from (\n{rule.sql}\n) "
+                "where owner is not null and person_id is not null group by owner, person_id",
+                [rule.tag, rule.digest],
+            )
         connection.execute("commit")
     except BaseException:
         connection.rollback()
@@ -337,15 +350,18 @@ def _run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
 
 
 def _list_rules(connection: duckdb.DuckDBPyConnection, project: Project, problems: Mapping[str, str]) -> None:
+    set_aside = {Path(path).stem: reason for path, reason in project.set_aside}
     rows: list[tuple[str, str | None, str | None, bool, str | None]] = [
-        (rule.tag, rule.description, rule.digest, rule.shipped, problems.get(rule.path)) for rule in project.rules
+        (
+            rule.tag,
+            rule.description,
+            rule.digest,
+            rule.shipped,
+            problems.get(rule.path) or set_aside.pop(rule.tag, None),
+        )
+        for rule in project.rules
     ]
-    shipped = {rule.tag for rule in project.rules}
-    rows += [
-        (Path(path).stem, None, None, False, reason)
-        for path, reason in project.set_aside
-        if Path(path).stem not in shipped
-    ]
+    rows += [(tag, None, None, False, reason) for tag, reason in set_aside.items()]
     connection.execute("begin")
     connection.execute(f"delete from {RULES}")
     if rows:

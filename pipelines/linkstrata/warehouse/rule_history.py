@@ -13,7 +13,8 @@ from datetime import date
 
 import duckdb
 
-from linkstrata.warehouse.models import RULE_ROWS, RULE_SPANS, Project, Rule
+from linkstrata.warehouse.connection import time_limit
+from linkstrata.warehouse.models import RULE_ROWS, RULE_SECONDS, RULE_SPANS, Project, Rule
 
 RULE_DAYS = "tags.rule_days"
 """For each rule the last export day its spans go up to, and what was known of all days until then."""
@@ -50,14 +51,14 @@ def keep_since(connection: duckdb.DuckDBPyConnection, project: Project, working:
     if behind and len(days) > 1 and any(macro.name == AS_OF for macro in project.macros):
         for rule in behind:
             connection.execute(f"delete from {RULE_SPANS} where tag = ?", [rule.tag])
+        untold: set[str] = set()
         for day in days[:-1]:
             with as_of(connection, project, day):
                 for rule in behind:
-                    connection.execute(
-                        "create or replace temp table rule_members as select distinct owner, person_id "
-                        f"from (\n{rule.sql}\n) where owner is not null and person_id is not null"
-                    )
-                    _move_on(connection, rule.tag, "temp.rule_members", day)
+                    if rule.tag not in untold and _find_members(connection, rule):
+                        _move_on(connection, rule.tag, "temp.rule_members", day)
+                    else:
+                        untold.add(rule.tag)
     if days:
         for rule in working:
             _move_on(
@@ -68,6 +69,22 @@ def keep_since(connection: duckdb.DuckDBPyConnection, project: Project, working:
                 f"insert into {RULE_DAYS} values (?, ?, ?, ?)", [rule.tag, rule.digest, days[-1], known[days[-1]]]
             )
     connection.execute(f"delete from {RULE_SPANS} where tag not in (select tag from {RULE_ROWS})")
+
+
+def _find_members(connection: duckdb.DuckDBPyConnection, rule: Rule) -> bool:
+    """Puts a rule's members as of the day that the views show into temp.rule_members; False where it asks for what only
+    the present knows, or takes too long."""
+    try:
+        with time_limit(connection, RULE_SECONDS):
+            connection.execute(
+                "create or replace temp table rule_members as select distinct owner, person_id "
+                f"from (\n{rule.sql}\n) where owner is not null and person_id is not null"
+            )
+        return True
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error:
+        return False
 
 
 def _known_by_day(connection: duckdb.DuckDBPyConnection) -> Mapping[date, str]:
@@ -118,14 +135,18 @@ def _move_on(connection: duckdb.DuckDBPyConnection, tag: str, members: str, day:
 
 @contextmanager
 def as_of(connection: duckdb.DuckDBPyConnection, project: Project, day: date) -> Iterator[None]:
-    """While it lasts, the views that rules read show an earlier export day; afterwards the present again.
+    """While it lasts, the views that rules read show an earlier export day, and that day is today; then the present.
 
     `contacts` has as many of its columns as history knows, and those that are counted from messages.
     """
     macro = next(macro for macro in project.macros if macro.name == AS_OF)
     relations = dict(project.rule_views)
+    literal = f"date '{day.isoformat()}'"
+    connection.execute(
+        "create or replace temp view build_info as "
+        f"select {literal} as today, built_at, version from {relations['build_info']}"
+    )
     for table, shown in SHOWN_BY.items():
-        literal = f"date '{day.isoformat()}'"
         connection.execute(
             f"create or replace temp view {table} as from {relations[table]} where {shown.replace('$day', literal)}"
         )

@@ -273,7 +273,8 @@ def _ask_of_earlier_days(
                 if one.segment not in untold and (one.segment not in asked or (stale_from and stale_from <= day))
             ]
             if asking:
-                with as_of(connection, project, day), _day_itself(connection, project, day):
+                with as_of(connection, project, day):
+                    _add_segment_since(connection, day)
                     for one in asking:
                         if _find_members(connection, one, day) is not None:
                             untold.add(one.segment)
@@ -289,20 +290,14 @@ def _ask_of_earlier_days(
     return first
 
 
-@contextmanager
-def _day_itself(connection: duckdb.DuckDBPyConnection, project: Project, day: date) -> Iterator[None]:
-    """While it lasts, today is the day, and contacts say since when they are in their segment."""
+def _add_segment_since(connection: duckdb.DuckDBPyConnection, day: date) -> None:
+    """Has `contacts`, as they stood on a day, say since when they were in their segment, as the published ones do."""
     literal = f"date '{day.isoformat()}'"
     connection.execute(
         "create or replace temp view contacts as select c.*, h.valid_from as segment_since from contacts_on_day as c "
         "left join segment_history as h on h.owner = c.owner and h.person_id = c.person_id "
         f"and h.valid_from <= {literal} and h.valid_to > {literal}"
     )
-    connection.execute(
-        f"create or replace temp view build_info as select * replace ({literal} as today) "
-        f"from {project.rule_views['build_info']}"
-    )
-    yield
 
 
 @contextmanager

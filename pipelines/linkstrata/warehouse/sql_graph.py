@@ -76,6 +76,10 @@ def read_project(
             rules.append(rule)
         except ModelError as error:
             set_aside.append((shown, str(error)))
+        except OSError as error:
+            set_aside.append((shown, f"{shown}: {error.strerror}: put a file there that can be read"))
+        except RecursionError:
+            set_aside.append((shown, f"{shown}: is nested too deeply to be read: write it with fewer brackets"))
     queries = {f"{file.folder}.{file.name}": file.query for file in model_files}
     return Project(
         models=models,

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from linkstrata.warehouse import models
 from linkstrata.warehouse.models import ModelError, Project, run_check, run_model, run_rules
 
 Load = Callable[..., Project]
@@ -322,6 +323,26 @@ def test_a_broken_rule_of_the_users_keeps_its_last_good_rows_and_says_why(
     assert rows_of(build, "mine") == []
 
 
+def test_a_rule_that_nobody_can_read_or_that_never_ends_stops_nothing(
+    load: Load, build: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "RULE_SECONDS", 0.2)
+    deep = f"select owner, person_id, 'x' as reason from contacts where {'(' * 5000}true{')' * 5000}"
+    endless = """select owner, person_id, 'x' as reason from contacts
+        where (select count(*) from unnest(range(10_000_000)) as a, unnest(range(10_000_000)) as b) > 0"""
+    sources = load(user_rules={"mine.sql": GOOD, "deep.sql": deep, "endless.sql": endless}).sources
+    raw = {table.removeprefix("raw."): columns for table, columns in sources.items() if table.startswith("raw.")}
+    rules = tmp_path / "home" / "tags"
+    (rules / "folder.sql").mkdir()
+    (rules / "gone.sql").symlink_to(tmp_path / "nowhere")
+    (rules / "latin.sql").write_bytes(b"-- \xfcber\nselect 1")
+    problems = run(build, models.load_project(tmp_path / "sql", raw, rules, tmp_path / "project.json"))
+    assert sorted(problems) == [f"tags/{name}.sql" for name in ("deep", "endless", "folder", "gone", "latin")]
+    assert "after 0.2 seconds" in problems["tags/endless.sql"]
+    assert all("\n" not in problem for problem in problems.values())
+    assert rows_of(build, "mine") == [("bo", "mine"), ("cy", "mine")]
+
+
 def test_a_broken_shipped_rule_stops_the_build(load: Load, build: duckdb.DuckDBPyConnection) -> None:
     broken = "-- X.\nselect owner, person_id, nothing as reason from contacts"
     with pytest.raises(ModelError, match=r"^sql/tags/x\.sql: Binder Error: .*: correct the SQL$"):
@@ -335,6 +356,8 @@ def test_a_user_cannot_replace_a_shipped_rule_and_may_use_all_of_duckdb(
     project = load(user_rules={"has-a-name.sql": GOOD, "newest.sql": theirs})
     assert list(run(build, project)) == ["tags/has-a-name.sql"]
     assert rows_of(build, "has-a-name") == [("bo", "named Bo Berg")]
+    ((problem,),) = build.sql("select problem from tags.rules where tag = 'has-a-name'").fetchall()
+    assert problem == "tags/has-a-name.sql: there is a shipped tag has-a-name: give the file another name"
     assert rows_of(build, "newest") == [("bo", "Bo Berg"), ("cy", None)]
 
 
