@@ -34,7 +34,12 @@
 --   rank_messages      place by number of messages both ways, the most first, NULL without messages
 --   rank_seen          place by the first export that names them, the newest first
 with named as (
-    select *, coalesce(lower(full_name), '') as name_key from marts.contacts
+    select
+        *,
+        cast(
+            row_number() over (partition by owner order by coalesce(lower(full_name), ''), person_id) as integer
+        ) as rank_name
+    from marts.contacts
 )
 select
     owner, person_id, full_name, first_name, last_name, profile_url, email, company, position, segment, is_connection,
@@ -42,26 +47,26 @@ select
     first_seen_on, last_seen_on, segment_since,
     lower(concat_ws(' ', full_name, company, position, email, array_to_string(tags, ' '))) as search,
     concat('|', array_to_string(tags, '|'), '|') as tag_text,
-    cast(row_number() over (partition by owner order by name_key, person_id) as integer) as rank_name,
+    rank_name,
     case when company is not null then cast(
-        row_number() over (partition by owner order by lower(company) nulls last, name_key, person_id) as integer
+        row_number() over (partition by owner order by lower(company) nulls last, rank_name) as integer
     ) end as rank_company,
     case when position is not null then cast(
-        row_number() over (partition by owner order by lower(position) nulls last, name_key, person_id) as integer
+        row_number() over (partition by owner order by lower(position) nulls last, rank_name) as integer
     ) end as rank_position,
     case when connected_on is not null then cast(
-        row_number() over (partition by owner order by connected_on desc nulls last, name_key, person_id) as integer
+        row_number() over (partition by owner order by connected_on desc nulls last, rank_name) as integer
     ) end as rank_connected,
     case when last_message_at is not null then cast(
-        row_number() over (partition by owner order by last_message_at desc nulls last, person_id) as integer
+        row_number() over (partition by owner order by last_message_at desc nulls last, rank_name) as integer
     ) end as rank_recent,
     case when messages_sent + messages_received > 0 then cast(
         row_number() over (
-            partition by owner order by messages_sent + messages_received desc nulls last, name_key, person_id
+            partition by owner order by messages_sent + messages_received desc nulls last, rank_name
         ) as integer
     ) end as rank_messages,
     cast(row_number() over (
-        partition by owner order by first_seen_on desc nulls last, name_key, person_id
+        partition by owner order by first_seen_on desc nulls last, rank_name
     ) as integer) as rank_seen
 from named
 order by owner, rank_name

@@ -34,12 +34,16 @@ own_names as (
     join raw.names as n on n.match_name = o.match_name
 ),
 superseded as (
+    -- texts are compared only where the minute is the same: reading all of them takes long
     select old.row_id
     from raw.messages as old
-    join raw.messages as new
-        on new.owner = old.owner and date_trunc('minute', new.sent_at) = old.sent_at and new.content = old.content
+    join (
+        select row_id, owner, date_trunc('minute', sent_at) as sent_minute
+        from raw.messages
+        where direction is null or conversation_id is not null
+    ) as near on near.owner = old.owner and near.sent_minute = old.sent_at
+    join raw.messages as new on new.row_id = near.row_id and new.content = old.content
     where old.direction is not null and old.conversation_id is null
-        and not (new.direction is not null and new.conversation_id is null)
 ),
 shown as (
     select

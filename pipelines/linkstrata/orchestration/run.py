@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +48,7 @@ class Run:
         self.outcome: LoadOutcome | None = None
         self.errors: list[tuple[str, Exception]] = []
         self.broken: list[tuple[Check, int]] = []
+        self._loading: Future[LoadOutcome] | None = None
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -65,7 +67,18 @@ class Run:
         return self._open.enter_context(Session(self.settings, self.progress))
 
     def load(self, states: Sequence[str] = ()) -> LoadOutcome:
-        """Loads what the run is for; `states` name inbox entries (see `inbox.look`), none means all that settled."""
+        """Loads what the run is for, once; `states` name inbox entries (see `inbox.look`), none all that settled."""
+        if self._loading is not None:
+            return self._loading.result()
+        return self._load(states)
+
+    def begin_loading(self) -> None:
+        """Has another thread load what a command asks for; `load` then waits for it. The session is open by then."""
+        if self.request is not None:
+            beside = self._open.enter_context(ThreadPoolExecutor(1))
+            self._loading = beside.submit(self._load)
+
+    def _load(self, states: Sequence[str] = ()) -> LoadOutcome:
         from linkstrata.warehouse.pipeline import Request
 
         request = self.request or Request(paths=self._from_inbox(frozenset(states)))

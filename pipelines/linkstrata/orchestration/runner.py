@@ -33,8 +33,13 @@ def run_ingest(settings: Settings, request: Request, progress: Progress = silent
 
 
 def execute(run: Run) -> LoadOutcome:
-    """Takes one run through Dagster, in this process, on the home's own instance. Raises as `run_ingest` does."""
+    """Takes one run through Dagster, in this process, on the home's own instance. Raises as `run_ingest` does.
+
+    While Dagster is imported and plans, the files are loaded already: the graph's first step finds them so.
+    """
     prepare_dagster_home(run.settings)
+    project = run.session.project
+    run.begin_loading()
     import dagster as dg
 
     from linkstrata.orchestration.automation import INGEST
@@ -42,7 +47,7 @@ def execute(run: Run) -> LoadOutcome:
     from linkstrata.orchestration.storage import kept_connections
 
     with kept_connections(), dg.DagsterInstance.get() as instance:
-        job = build_definitions(run.settings, run.session.project, run).resolve_job_def(INGEST)
+        job = build_definitions(run.settings, project, run).resolve_job_def(INGEST)
         try:
             job.execute_in_process(run_config=QUIET, instance=instance)
         except BaseException as error:

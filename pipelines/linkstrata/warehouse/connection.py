@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+BUILD = "build"
+"""The catalogue name of the working database."""
 
 PUBLISHED = "linkstrata"
 """The catalogue name under which readers see the published file."""
@@ -48,21 +51,36 @@ class TooSlow(duckdb.Error):
     """A query was stopped because it took longer than it may; the one line says how long that was."""
 
 
-def open_build(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+@contextmanager
+def open_build(path: Path, memory_limit: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
     """The working database, for the one writer, who holds the home's lock; made if it is not there.
 
     What does not fit into `memory_limit` spills beside the file. Rows keep no insertion order, which saves memory.
+    Nothing is logged ahead, which saves writing everything twice: what was committed is in the file once this closes
+    or a `checkpoint` ran, and a kill goes back to the last of these. What is missing then is read again from archives.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    return duckdb.connect(
-        str(path),
+    with duckdb.connect(
         config=_OFFLINE
         | {
             "memory_limit": memory_limit,
             "temp_directory": str(path.parent / ".spill"),
             "preserve_insertion_order": False,
         },
-    )
+    ) as connection:
+        attach_unlogged(connection, path, BUILD)
+        connection.execute(f"use {BUILD}")
+        try:
+            yield connection
+        finally:
+            with suppress(duckdb.TransactionException):
+                connection.rollback()  # what an error left open
+            connection.execute(f"checkpoint {BUILD}")
+
+
+def attach_unlogged(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Attaches a file for writing, made if it is not there, without a log ahead of it: it needs a `checkpoint`."""
+    connection.execute(f"attach ? as {name} (recovery_mode no_wal_writes)", [str(path)])
 
 
 def open_scratch() -> duckdb.DuckDBPyConnection:

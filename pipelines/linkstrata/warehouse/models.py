@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
@@ -22,6 +23,7 @@ from types import MappingProxyType
 import duckdb
 
 from linkstrata.curation.tables import CURATED_TABLES
+from linkstrata.settings import project_root
 from linkstrata.warehouse.connection import time_limit
 
 MARTS = "marts"
@@ -177,13 +179,31 @@ def load_project(
     state = _state(sql_directory, raw_columns, user_rules)
     project = _recall(remembered, state)
     if project is None:
-        project = _read_project(sql_directory, raw_columns, user_rules)
-        text = json.dumps({"state": state, "project": asdict(project)}, ensure_ascii=False)
-        remembered.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = remembered.with_name(remembered.name + ".next")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(remembered)
+        # A new home without rules of its own asks for what another one of this checkout has read before.
+        is_shipped = sql_directory == project_root() / "sql"
+        project = _recall(_SHIPPED, state) if is_shipped else None
+        if project is None:
+            project = _read_project(sql_directory, raw_columns, user_rules)
+            if is_shipped and all(rule.shipped for rule in project.rules) and not project.set_aside:
+                _keep(project, state, _SHIPPED)
+        _keep(project, state, remembered)
     return project
+
+
+_SHIPPED = Path(__file__).parent / "__pycache__" / "project.json"
+"""Where Python keeps what it made of this program's files; what is made of its SQL files lies there too."""
+
+
+def _keep(project: Project, state: str, path: Path) -> None:
+    """Keeps a project for the next time, whole or not at all; where nothing can be written, it is read again then."""
+    text = json.dumps({"state": state, "project": asdict(project)}, ensure_ascii=False)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.next")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
 
 
 def _read_project(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]], user_rules: Path | None) -> Project:

@@ -23,6 +23,7 @@ from linkstrata.lock import home_lock
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
 from linkstrata.warehouse import models, raw
+from linkstrata.warehouse.ahead import Ahead
 from linkstrata.warehouse.connection import open_build
 from linkstrata.warehouse.intake import Intake
 from linkstrata.warehouse.plain_tables import publish_plain_tables
@@ -64,6 +65,7 @@ class Session:
         self.progress = progress
         self._open = ExitStack()
         self._publication: Publication | None = None
+        self._ahead: Ahead | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -82,6 +84,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if self._ahead:
+            self._ahead.close()
         if self._publication:
             self._publication.abandon()
         self._open.close()
@@ -109,11 +113,16 @@ class Session:
         return LoadOutcome((*reloaded, *outcomes), {**rows, **curated})
 
     def run(self, model: models.Model) -> int:
-        """Builds one model's table and gives its number of rows."""
+        """Builds one model's table and gives its number of rows. Those to follow are begun with, side by side."""
         if self._publication is None:
             self._publication = Publication.begin(self.connection, self.settings.published_database)
+        if self._ahead is None:
+            self._ahead = Ahead(self.connection)
+        if not self._ahead.started(model):
+            needing = self.project.needing_rules
+            self._ahead.start(self.project.after_rules if model.name in needing else self.project.before_rules)
         self.progress(f"building {model.name}")
-        return models.run_model(self.connection, model)
+        return self._ahead.rows(model)
 
     def check(self, check: models.Check) -> int:
         """The number of rows that break a check."""
@@ -131,6 +140,9 @@ class Session:
         self.progress("publishing")
         if self._publication is None:
             raise RuntimeError("nothing was built in this session")
+        if self._ahead:
+            self._ahead.close()
+            self._ahead = None
         publish_plain_tables(self.connection, self.project)
         with self._publication.replaced() as previous:
             publish_saved_segments(self.connection, self.project, self.settings.today, previous)

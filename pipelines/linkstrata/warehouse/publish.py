@@ -17,7 +17,7 @@ from typing import Self
 
 import duckdb
 
-from linkstrata.warehouse.connection import read_published, require_published
+from linkstrata.warehouse.connection import attach_unlogged, read_published, require_published
 from linkstrata.warehouse.models import MARTS, Macro, Project, first_line, quoted
 
 
@@ -101,7 +101,7 @@ class Publication:
         _synchronise(self.path.parent)
 
     def _attach(self) -> None:
-        self.connection.execute(f"attach ? as {MARTS}", [str(self.next_path)])
+        attach_unlogged(self.connection, self.next_path, MARTS)
 
     def abandon(self) -> None:
         """Drops the file in the making; without one, does nothing."""

@@ -1,6 +1,6 @@
 """A publication replaces the published file whole, verified, or leaves it as it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -15,15 +15,15 @@ Load = Callable[..., Project]
 
 
 @pytest.fixture
-def build(tmp_path: Path, build: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def build(tmp_path: Path, build: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """A build on disk, with the raw rows of the one in memory."""
-    connection = open_build(tmp_path / "warehouse" / "build.duckdb")
-    connection.execute("create schema raw")
-    for table in ("people", "archives"):
-        frame = build.sql(f"from raw.{table}").pl()
-        connection.execute(f"create table raw.{table} as from frame")
-        assert len(frame)
-    return connection
+    with open_build(tmp_path / "warehouse" / "build.duckdb") as connection:
+        connection.execute("create schema raw")
+        for table in ("people", "archives"):
+            frame = build.sql(f"from raw.{table}").pl()
+            connection.execute(f"create table raw.{table} as from frame")
+            assert len(frame)
+        yield connection
 
 
 @pytest.fixture
