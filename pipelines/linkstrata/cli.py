@@ -184,16 +184,32 @@ def _say_where_to_look(settings: Settings) -> None:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to FILE instead of the terminal."
 )
+@click.option("--shell", is_flag=True, help="Open an editor for queries, with the tables beside it.")
 @data_option
-def sql(settings: Settings, query: str | None, file: Path | None, format_: str, output: Path | None) -> None:
+def sql(
+    settings: Settings, query: str | None, file: Path | None, format_: str, output: Path | None, shell: bool
+) -> None:
     """Run a query on the published database, read-only: linkstrata sql "from contacts limit 5"."""
     from linkstrata.queries import run_query
 
+    if shell:
+        _open_shell(settings, alone=(query, file, output) == (None, None, None))
+        return
     if (query is None) == (file is None):
         raise click.UsageError("give a query, or -f FILE with one")
     if format_ == "parquet" and output is None:
         raise click.UsageError("parquet is not for the terminal: add -o FILE")
     run_query(settings, query if query is not None else file.read_text(encoding="utf-8"), format_, output)  # type: ignore[union-attr]
+
+
+def _open_shell(settings: Settings, alone: bool) -> None:
+    if not alone:
+        raise click.UsageError("--shell stands alone: queries are typed there")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("--shell needs a terminal; give a query, or -f FILE with one")
+    from linkstrata.shell import run_shell
+
+    run_shell(settings)
 
 
 @commands.command()

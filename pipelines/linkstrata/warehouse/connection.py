@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +108,11 @@ def require_published(path: Path) -> None:
 
 
 @contextmanager
-def locked_down(path: Path, timeout: float = 60.0, memory: str = "1GB") -> Iterator[LockedDown]:
+def locked_down(path: Path, timeout: float | None = 60.0, memory: str = "1GB") -> Iterator[LockedDown]:
     """The published database for a query that a person wrote: it can read these tables and nothing else.
 
-    `timeout` is in seconds, from opening to closing; then the running query ends with TooSlow. Raises NotPublished.
+    `timeout` is in seconds, from opening to closing; then the running query ends with TooSlow. None leaves that to
+    whoever asks. Raises NotPublished.
     """
     connection = read_published(path)
     for setting, value in (
@@ -129,8 +130,11 @@ def locked_down(path: Path, timeout: float = 60.0, memory: str = "1GB") -> Itera
 
 
 @contextmanager
-def time_limit(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+def time_limit(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
     """Ends what runs on a connection after so many seconds, with TooSlow in place of the engine's interruption."""
+    if seconds is None:
+        yield
+        return
     closing, is_late = threading.Event(), threading.Event()
 
     def stop_late_queries() -> None:
@@ -163,6 +167,14 @@ class LockedDown:
         `values` are its parameters. Raises QueryRefused for anything else, and duckdb.Error with the engine's message.
         """
         return self._connection.sql(self.checked(sql), params=values or None)
+
+    def limited(self, seconds: float) -> AbstractContextManager[None]:
+        """While it lasts, a query that runs longer than so many seconds ends with TooSlow."""
+        return time_limit(self._connection, seconds)
+
+    def stop(self) -> None:
+        """Has the query end that runs at this moment, if one does, with duckdb.InterruptException."""
+        self._connection.interrupt()
 
     def stream(
         self, sql: str, values: Mapping[str, object] | None = None
