@@ -27,8 +27,23 @@ if TYPE_CHECKING:
     from linkstrata.warehouse.receipts import FileOutcome, Options
 
 
-def main() -> None:
-    """The console script: whatever goes wrong ends as one line on stderr."""
+def main() -> NoReturn:
+    """The console script. After Dagster ran, taking every module apart would last longer than many a command."""
+    status = 0
+    try:
+        answer()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    if "dagster" not in sys.modules:
+        sys.exit(status)
+    with suppress(BrokenPipeError, ValueError):  # closed already
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status)
+
+
+def answer() -> None:
+    """Does what the command line says: whatever goes wrong ends as one line on stderr, and SystemExit."""
     try:
         commands.main(standalone_mode=False)
     except click.ClickException as error:
@@ -37,24 +52,11 @@ def main() -> None:
         _fail(f"{error.format_message()}{hint}", error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         _fail("stopped; run the same command again to go on", 130)
-    except SystemExit as end:
-        _leave(end.code if isinstance(end.code, int) else int(end.code is not None))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
         _fail(_one_line(error), 1)
-    _leave(0)
-
-
-def _leave(status: int) -> NoReturn:
-    """Ends the process. After Dagster ran, taking every module apart would last longer than many a command."""
-    if "dagster" not in sys.modules:
-        sys.exit(status)
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(status)
 
 
 def _one_line(error: Exception) -> str:
@@ -70,7 +72,7 @@ def _is_meant_for_people(error: Exception) -> bool:
 
 def _fail(message: str, status: int) -> NoReturn:
     click.echo(f"linkstrata: {message}", err=True)
-    _leave(status)
+    sys.exit(status)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from small_home import TODAY, Connection, Rows, SmallHome, address, empty_home
 
-from linkstrata.cli import main
+from linkstrata.cli import answer
 from linkstrata.curation import publishing
 from linkstrata.curation.publishing import STAND_INS, models_shown_at_once, rebuild
 from linkstrata.settings import Settings
@@ -68,7 +68,7 @@ def run(home: SmallHome, *words: object) -> Done:
     argv, sys.argv = sys.argv, ["linkstrata", *map(str, words), "--data", str(home.settings.home)]
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            main()
+            answer()
         status = 0
     except SystemExit as leaving:
         status = int(leaving.code or 0)
