@@ -80,7 +80,7 @@ def page(browser: Browser) -> Iterator[Page]:
             outside.append(request.url)
 
     context.on("request", note)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
     assert outside == []

@@ -108,6 +108,8 @@
   // ---- what Dash calls ----
   let generation = null;
   let everybody = false;
+  let chosenFrom = {}; // the question and the ticked rows that the choice was made from
+  let refreshed = 0;
   let lastOrder = "";
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     linkstrata: {
@@ -178,11 +180,17 @@
         if (from && to) set({ from, to, span: null });
       },
       ask_again() {
+        refreshed = Date.now();
         window.dash_ag_grid.getApiAsync("people-grid").then((api) => api.purgeInfiniteCache());
       },
-      chosen(selected, all) {
+      chosen(selected, all, question) {
         const trigger = window.dash_clientside.callback_context.triggered_id;
-        everybody = trigger === "people-all" && all > 0 && !everybody;
+        const ticked = (selected || []).map((row) => row.owner + "/" + row.person_id).join(" ");
+        // After an edit the grid fetches its rows anew and tells of them, though nobody chose otherwise.
+        if (trigger === "people-all" && all > 0) everybody = !everybody;
+        else if (question !== chosenFrom.question) everybody = false;
+        else if (ticked !== chosenFrom.ticked && Date.now() - refreshed > 3000) everybody = false;
+        chosenFrom = { question, ticked };
         const button = document.getElementById("people-all");
         button?.setAttribute("aria-pressed", String(everybody));
         const count = (selected || []).length;
