@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 TODAY = date(2026, 12, 1)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def patience() -> None:
+    """A busy machine takes its time."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=30_000)
+
+
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
     """The address of a dashboard over a home."""

@@ -11,8 +11,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-expect.set_options(timeout=30_000)  # a busy machine takes its time
-
 from linkstrata.dashboard.pages import PAGES
 from linkstrata.settings import Settings
 

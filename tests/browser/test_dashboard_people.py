@@ -10,8 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-expect.set_options(timeout=30_000)  # a busy machine takes its time
-
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 
