@@ -33,40 +33,13 @@
 --   rank_recent        place by last message, the newest first, NULL without messages
 --   rank_messages      place by number of messages both ways, the most first, NULL without messages
 --   rank_seen          place by the first export that names them, the newest first
-with named as (
-    select
-        *,
-        cast(
-            row_number() over (partition by owner order by coalesce(lower(full_name), ''), person_id) as integer
-        ) as rank_name
-    from marts.contacts
-)
 select
-    owner, person_id, full_name, first_name, last_name, profile_url, email, company, position, segment, is_connection,
-    connected_on, follows_me, i_follow, tags, messages_sent, messages_received, first_message_at, last_message_at,
-    first_seen_on, last_seen_on, segment_since,
-    lower(concat_ws(' ', full_name, company, position, email, array_to_string(tags, ' '))) as search,
-    concat('|', array_to_string(tags, '|'), '|') as tag_text,
-    rank_name,
-    case when company is not null then cast(
-        row_number() over (partition by owner order by lower(company) nulls last, rank_name) as integer
-    ) end as rank_company,
-    case when position is not null then cast(
-        row_number() over (partition by owner order by lower(position) nulls last, rank_name) as integer
-    ) end as rank_position,
-    case when connected_on is not null then cast(
-        row_number() over (partition by owner order by connected_on desc nulls last, rank_name) as integer
-    ) end as rank_connected,
-    case when last_message_at is not null then cast(
-        row_number() over (partition by owner order by last_message_at desc nulls last, rank_name) as integer
-    ) end as rank_recent,
-    case when messages_sent + messages_received > 0 then cast(
-        row_number() over (
-            partition by owner order by messages_sent + messages_received desc nulls last, rank_name
-        ) as integer
-    ) end as rank_messages,
-    cast(row_number() over (
-        partition by owner order by first_seen_on desc nulls last, rank_name
-    ) as integer) as rank_seen
-from named
-order by owner, rank_name
+    c.owner, c.person_id, c.full_name, c.first_name, c.last_name, c.profile_url, c.email, c.company, c.position, c.segment,
+    c.is_connection, c.connected_on, c.follows_me, c.i_follow, c.tags, c.messages_sent, c.messages_received,
+    c.first_message_at, c.last_message_at, c.first_seen_on, c.last_seen_on, c.segment_since,
+    lower(concat_ws(' ', c.full_name, c.company, c.position, c.email, array_to_string(c.tags, ' '))) as search,
+    concat('|', array_to_string(c.tags, '|'), '|') as tag_text,
+    r.rank_name, r.rank_company, r.rank_position, r.rank_connected, r.rank_recent, r.rank_messages, r.rank_seen
+from marts.contacts as c
+join segments.contact_ranks as r on r.owner = c.owner and r.person_id = c.person_id
+order by c.owner, r.rank_name

@@ -28,6 +28,9 @@ STAND_INS: Mapping[str, str] = MappingProxyType(
     {
         "identity.person_keys": f"select * from {MARTS}.main.person_keys",
         "segments.contacts": f"select * exclude (tags) from {MARTS}.main.contacts",
+        "segments.contact_ranks": f"""
+            select owner, person_id, columns('^rank_.*') from {MARTS}.main.contacts_grid
+        """,
         "history.segment_periods": f"select * from {MARTS}.main.segment_history",
         "tags.rule_rows": f"""
             select owner, person_id, tag, reason, rule_digest as digest

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -98,6 +100,12 @@ def _write(path: Path, worker: int) -> None:
     with Store(path) as store:
         for number in range(10):
             store.add_note([ADA], f"{worker} {number}")
+
+
+def test_edits_of_two_processes_that_are_killed_again_and_again_are_neither_lost_nor_doubled() -> None:
+    script = Path(__file__).parents[2] / "benchmarks" / "killed_edits.py"
+    done = subprocess.run([sys.executable, script, "--edits", "100"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_several_processes_may_make_and_fill_it_at_once(path: Path) -> None:
