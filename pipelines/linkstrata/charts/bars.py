@@ -63,6 +63,7 @@ def lying_bars(rows: Sequence[Row], theme: Theme) -> go.Figure:
                 marker={"color": part.colour, "line": {"width": 0}, "pattern": hatching(theme, part.inferred)},
                 hovertext=f"{name}<br><b>{part.people:,}</b> {part.name}",
                 hoverinfo="text",
+                showlegend=False,  # a chart that explains its colours adds what the legend shows
             )
             end += part.people
         place = {"showarrow": False, "xanchor": "left", "borderwidth": 0, "borderpad": 0}

@@ -49,7 +49,7 @@ _POSTS = """
 """
 _AUDIENCE = """
     select category, value as name, share from audience_demographics
-    where owner = $owner and is_newest order by category, share desc
+    where owner = $owner and is_newest and scope <> 'content' order by category, share desc
 """
 
 
