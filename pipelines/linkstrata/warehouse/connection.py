@@ -47,6 +47,10 @@ class QueryRefused(Exception):
     """A person's query asks for more than reading; the one line says what and what is possible instead."""
 
 
+class TooLarge(duckdb.Error):
+    """A query was stopped because it took more memory than it may; the one line says so."""
+
+
 class TooSlow(duckdb.Error):
     """A query was stopped because it took longer than it may; the one line says how long that was."""
 
@@ -112,7 +116,7 @@ def locked_down(path: Path, timeout: float | None = 60.0, memory: str = "1GB") -
     """The published database for a query that a person wrote: it can read these tables and nothing else.
 
     `timeout` is in seconds, from opening to closing; then the running query ends with TooSlow. None leaves that to
-    whoever asks. Raises NotPublished.
+    whoever asks. One that takes more than `memory` ends with TooLarge. Raises NotPublished.
     """
     connection = read_published(path)
     for setting, value in (
@@ -125,6 +129,10 @@ def locked_down(path: Path, timeout: float | None = 60.0, memory: str = "1GB") -
     try:
         with time_limit(connection, timeout):
             yield LockedDown(connection)
+    except duckdb.OutOfMemoryException as error:
+        raise TooLarge(
+            f"takes more memory than the {memory} that a query may: ask for fewer rows or columns"
+        ) from error
     finally:
         connection.close()
 
