@@ -70,6 +70,8 @@ def serve(settings: Settings, port: int) -> None:
     """Serves the dashboard on 127.0.0.1 until stopped."""
     from waitress import serve as serve_on
 
+    # It would tell of every request that waits a moment for another.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     serve_on(build_server(settings), host="127.0.0.1", port=port, threads=6, ident=None, _quiet=True)
 
 

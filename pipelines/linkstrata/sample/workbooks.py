@@ -150,7 +150,11 @@ def _demographics(life: Life, scope: str, text: bool) -> Sheet:
     companies = sorted({company for _, company in life.company_follows})
     for category, groups in {**_GROUPS, "Companies": companies}.items():
         random = Random(f"{scope} {life.seed} {category}")
-        label = {"Companies": "Company", "Industries": "Industry"}.get(category, category.removesuffix("s")) if text else category
+        label = (
+            {"Companies": "Company", "Industries": "Industry"}.get(category, category.removesuffix("s"))
+            if text
+            else category
+        )
         share = random.uniform(0.14, 0.34)
         for group in random.sample(groups, len(groups))[: 10 if text else 5]:
             rows.append([label, group, _share(share, text)])
