@@ -18,6 +18,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from linkstrata.curation.owners import rename_owner
 from linkstrata.exports.container import Export, Refused, fingerprint, open_export
 from linkstrata.exports.reading import Reading, read
 from linkstrata.forgetting.files import redacted
@@ -36,6 +37,10 @@ ASK_FOR_OWNER = (
 )
 
 
+class _OwnerUnknown(Refused):
+    """Nothing in a file tells whose it is."""
+
+
 class _OwnerForgotten(Exception):
     """A file is of an owner who was forgotten: nothing is kept of it."""
 
@@ -48,20 +53,91 @@ class Intake:
         self.settings = settings
         self.progress = progress
         self.forgotten = Register.read(settings.forgotten)
+        self._taught = False
+        """Whether a file told something new of an owner since it was last asked whose the files are."""
 
     def accept(self, paths: tuple[Path, ...], options: Options) -> list[FileOutcome]:
-        """Loads each file, then tries again what could not be loaded so far: a later file may have told whose it is."""
-        outcomes = {path: self._accept_one(path, options) for path in sorted(files_of(paths), key=_evidence_first)}
+        """Loads each file, then tries again what could not be loaded so far: a later file may have told whose it is.
+
+        A file that says nothing of its owner is the only owner's only when no other file can be a second one's.
+        """
+        files = sorted(files_of(paths), key=_evidence_first)
+        archives = sum(_evidence_first(path)[0] == 0 for path in files)
+        outcomes = {
+            path: self._accept_one(path, options, only_owner=archives < 2 or number >= archives)
+            for number, path in enumerate(files)
+        }
+        only_owner = False
         while any(outcome.status in ("loaded", "partial") for outcome in outcomes.values()):
+            self._settle_owners()
             repaired = False
-            for path, said in self._quarantined():
-                retried = self._accept_one(path, said)
+            for path, said in self._quarantined(ASK_FOR_OWNER if only_owner else None):
+                retried = self._accept_one(path, said, only_owner)
                 if retried.status != "quarantined":
                     outcomes[path] = retried
                     repaired = True
-            if not repaired:
+            if not repaired and only_owner:
                 break
+            only_owner = not repaired
         return list(outcomes.values())
+
+    def _settle_owners(self) -> None:
+        """Asks again whose the files are that do not tell it by themselves, once a file told more of the owners."""
+        if not (self._taught and owners.several_owners(self.connection)):
+            return
+        self._taught = False
+        receipts = {receipt.archive_id: receipt for receipt in self._receipts()}
+        given = {receipt.options.owner for receipt in receipts.values() if receipt.options.owner}
+        names = owners.names_of_owners(self.connection, given)
+        query = "select archive_id, owner from raw.archives where owner is not null order by archive_no"
+        for archive_id, owner in self.connection.execute(query).fetchall():
+            if names.get(owner, owner) != owner:
+                self._load_again(receipts[archive_id], names[owner])
+        for old, new in names.items():
+            if old != new and self.settings.curation_database.exists():
+                rename_owner(self.settings.curation_database, old, new)
+        waiting = {
+            archive_id: owner
+            for archive_id, owner in owners.presumed(self.connection)
+            if archive_id in receipts
+            and receipts[archive_id].options.owner is None
+            and (self.settings.archives / archive_id).exists()
+        }
+        self.connection.begin()
+        for archive_id in waiting:
+            self._withdraw(archive_id)
+            # A kill before they are all loaded again: the next session reads them.
+            self.connection.execute("update raw.archives set reader = '' where archive_id = $id", {"id": archive_id})
+        self.connection.commit()
+        told = True
+        while told:
+            told = False
+            for archive_id in list(waiting):
+                if self._load_again(receipts[archive_id], None):
+                    del waiting[archive_id]
+                    told = True
+        for archive_id, owner in waiting.items():
+            self._load_again(receipts[archive_id], owner)
+        self._taught = False
+
+    def _load_again(self, receipt: Receipt, owner: str | None) -> bool:
+        """Reads a stored file again, as `owner`'s or as its content tells; False where that tells nothing."""
+        self.progress(f"reading {receipt.file_name} again")
+        stored = self.settings.archives / receipt.archive_id
+        staging = raw.Staging(self.connection)
+        try:
+            with open_export(stored, receipt.file_name) as export:
+                reading = read(export, receipt.options.mapping)
+                for member in reading.members:
+                    staging.add(member)
+                self._commit(
+                    stored, receipt.archive_id, export, reading, staging, receipt.options, receipt, owner, False
+                )
+                return True
+        except _OwnerUnknown:
+            return False
+        finally:
+            staging.drop()
 
     def reload(self, everything: bool, owners_kept: Mapping[str, str]) -> list[FileOutcome]:
         """Reads again from archives/ what an older reader had read, or what a crash left out; or everything.
@@ -76,15 +152,18 @@ class Intake:
             stored = self.settings.archives / receipt.archive_id
             if stored.exists() and (everything or row is None or row[0] != READER):
                 owner = receipt.options.owner or owners_kept.get(receipt.archive_id)
-                options = replace(receipt.options, owner=owner)
-                outcomes.append(self._load(stored, receipt.file_name, receipt.archive_id, options, receipt))
+                outcomes.append(
+                    self._load(stored, receipt.file_name, receipt.archive_id, receipt.options, receipt, owner)
+                )
+        if outcomes:
+            self._settle_owners()
         return outcomes
 
     def _receipts(self) -> list[Receipt]:
         receipts = [Receipt.load(path) for path in self.settings.receipts.glob("*.json")]
         return sorted(receipts, key=lambda receipt: (receipt.accepted_at, receipt.archive_id))
 
-    def _accept_one(self, path: Path, options: Options) -> FileOutcome:
+    def _accept_one(self, path: Path, options: Options, only_owner: bool) -> FileOutcome:
         self.progress(f"reading {path.name}")
         try:
             archive_id = fingerprint(path)
@@ -104,7 +183,8 @@ class Intake:
             return replace(outcome, path=path, status="corrected") if outcome.status != "quarantined" else outcome
         said = options.over(receipt.options) if receipt else options
         with self._without_forgotten(path) as (source, name):
-            outcome = replace(self._load(source, name, archive_id, said, receipt), path=path)
+            outcome = self._load(source, name, archive_id, said, receipt, only_owner=only_owner)
+            outcome = replace(outcome, path=path)
         if outcome.status != "quarantined":
             leave_inbox(self.settings, path)
         return outcome
@@ -123,16 +203,24 @@ class Intake:
             yield new or path, redactor.text(path.name)
 
     def _load(
-        self, path: Path, file_name: str, archive_id: str, options: Options, receipt: Receipt | None
+        self,
+        path: Path,
+        file_name: str,
+        archive_id: str,
+        options: Options,
+        receipt: Receipt | None,
+        owner: str | None = None,
+        only_owner: bool = True,
     ) -> FileOutcome:
-        """Stages, recognises and commits one file; the caller's inbox is left alone."""
+        """Stages, recognises and commits one file; the caller's inbox is left alone. `owner` is whose it is known to
+        be without a person having said so."""
         staging = raw.Staging(self.connection)
         try:
             with open_export(path, file_name) as export:
                 reading = read(export, options.mapping)
                 for member in reading.members:
                     staging.add(member)
-                return self._commit(path, archive_id, export, reading, staging, options, receipt)
+                return self._commit(path, archive_id, export, reading, staging, options, receipt, owner, only_owner)
         except _OwnerForgotten:
             return FileOutcome(path, archive_id, "forgotten")
         except (Refused, OSError) as error:
@@ -150,14 +238,18 @@ class Intake:
         staging: raw.Staging,
         options: Options,
         receipt: Receipt | None,
+        owner: str | None,
+        only_owner: bool,
     ) -> FileOutcome:
         if not any(m.status in ("loaded", "empty", "unrecognised") for m in staging.members):
             failed = [m.detail for m in staging.members if m.status == "failed" and m.detail]
             raise Refused(failed[0] if failed else "no file in it could be read")
         evidence = owners.gather_evidence(self.connection, staging, reading.owner_name)
-        owner = options.owner or owners.recognise_owner(self.connection, staging, evidence)
+        owner = (
+            options.owner or owner or owners.recognise_owner(self.connection, staging, evidence, only_owner=only_owner)
+        )
         if owner is None:
-            raise Refused(ASK_FOR_OWNER)
+            raise _OwnerUnknown(ASK_FOR_OWNER)
         if self.forgotten.has_owner(owner):
             raise _OwnerForgotten
         exported_on, basis = self._date(reading, options, receipt)
@@ -201,7 +293,7 @@ class Intake:
                 staging.members,
             )
             raw.add_rows(connection, staging, owner, archive_no)
-            owners.remember_owner(connection, owner, evidence, archive_no)
+            self._taught |= owners.remember_owner(connection, owner, evidence, archive_no, options.owner is not None)
             connection.execute("delete from raw.quarantined where archive_id = $id", {"id": archive_id})
             connection.commit()
         except BaseException:
@@ -261,8 +353,14 @@ class Intake:
         )
         connection.commit()
 
-    def _quarantined(self) -> Iterator[tuple[Path, Options]]:
-        for origin, said in self.connection.execute("select origin, options from raw.quarantined").fetchall():
+    def _quarantined(self, reason: str | None) -> Iterator[tuple[Path, Options]]:
+        """Where refused files lie, and what was said of them; only those refused for `reason`, if there is one."""
+        query = """
+            select q.origin, q.options from raw.quarantined as q join raw.archives as a on a.archive_id = q.archive_id
+            where $reason is null or a.reason = $reason
+            order by q.archive_id
+        """
+        for origin, said in self.connection.execute(query, {"reason": reason}).fetchall():
             values = json.loads(said)
             on = values["exported_on"]
             if Path(origin).exists():

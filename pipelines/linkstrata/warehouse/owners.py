@@ -2,11 +2,15 @@
 
 An archive does not name its owner's address outright. It shows in every conversation and on the owner's side of every
 invitation; Profile.csv and a workbook's file name give the name; connections overlap with those already known.
+
+What is told here must not depend on the order in which files came: an archive that shows an address may tell whose
+earlier files were, or that two owners are one member whose address changed. Intake then moves those files.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 
 import polars as pl
@@ -52,12 +56,15 @@ def gather_evidence(connection: DuckDBPyConnection, staging: Staging, owner_name
     return OwnerEvidence(slug, known_names)
 
 
-def recognise_owner(connection: DuckDBPyConnection, staging: Staging, evidence: OwnerEvidence) -> str | None:
+def recognise_owner(
+    connection: DuckDBPyConnection, staging: Staging, evidence: OwnerEvidence, only_owner: bool = True
+) -> str | None:
     """The owner's slug, or None where a person has to say it with --owner.
 
     An address that is known settles it; else a name that one owner bears, or at least half of the connections shared
     with one owner; else an address met for the first time is a new owner; else the only owner there is, unless the
-    export bears another name.
+    export bears another name. `only_owner` says whether that last resort may be taken: not while files wait that may
+    be another owner's.
     """
     owners = {row[0] for row in connection.execute("select distinct owner from raw.owner_addresses").fetchall()}
     if evidence.slug:
@@ -79,19 +86,105 @@ def recognise_owner(connection: DuckDBPyConnection, staging: Staging, evidence: 
     for owners_found in (by_name & by_overlap, by_overlap, by_name):
         if len(owners_found) == 1:
             return owners_found.pop()
-    if len(owners) == 1 and not by_name:
+    if only_owner and len(owners) == 1 and not by_name:
         only = next(iter(owners))
         named = _column(connection, "select match_name from raw.owner_names where owner = $value", only)
         return only if not (named and evidence.names) else None
     return None
 
 
-def remember_owner(connection: DuckDBPyConnection, owner: str, evidence: OwnerEvidence, archive_no: int) -> None:
-    """Keeps what an archive said of its owner; the owner's slug is an address of theirs in any case."""
-    for slug in {owner, evidence.slug} - {None}:
+def remember_owner(
+    connection: DuckDBPyConnection, owner: str, evidence: OwnerEvidence, archive_no: int, given: bool
+) -> bool:
+    """Keeps what an archive said of its owner; a slug that a person gave is an address of theirs too.
+
+    True where that was not known of this owner before, so that it may tell whose other files are.
+    """
+    taught = False
+    for slug in {evidence.slug, owner if given else None} - {None}:
+        known = "select owner from raw.owner_addresses where slug = $value"
+        taught |= owner not in _column(connection, known, str(slug))
         connection.execute("insert into raw.owner_addresses values (?, ?, ?)", [owner, slug, archive_no])
     for name in sorted(evidence.names):
+        taught |= owner not in _column(connection, "select owner from raw.owner_names where match_name = $value", name)
         connection.execute("insert into raw.owner_names values (?, ?, ?)", [owner, name, archive_no])
+    return taught
+
+
+def several_owners(connection: DuckDBPyConnection) -> bool:
+    """Whether the files here are more than one member's."""
+    return connection.execute("select count(distinct owner) > 1 from raw.archives").fetchall() == [(True,)]
+
+
+def presumed(connection: DuckDBPyConnection) -> list[tuple[str, str]]:
+    """The loaded files that show no address of their owner: archive_id and whose they were taken for, oldest first."""
+    return connection.execute(
+        """
+        select archive_id, owner from raw.archives
+        where status in ('loaded', 'partial') and archive_no not in (select archive_no from raw.owner_addresses)
+        order by exported_on, archive_id
+        """
+    ).fetchall()
+
+
+def names_of_owners(connection: DuckDBPyConnection, given: Set[str]) -> dict[str, str]:
+    """The slug that each owner is to be known by: that of their oldest archive that shows one, or the one given.
+
+    Two owners are one where they show one address, or where both bear a name and share at least half of their
+    connections, for then the address changed between two exports; two that a person gave (`given`) stay two.
+    """
+    groups: dict[str, set[str]] = {}
+    shown: dict[str, str] = {}
+    for owner, slug in connection.execute(
+        """
+        select o.owner, o.slug from raw.owner_addresses as o join raw.archives as a on a.archive_no = o.archive_no
+        order by a.exported_on, a.newest_member_at nulls first, a.archive_id, o.slug
+        """
+    ).fetchall():
+        groups.setdefault(owner, {owner})
+        shown.setdefault(slug, owner)
+    for one, other in _same_members(connection):
+        together = groups[one] | groups[other]
+        if len(together & given) < 2:
+            groups |= dict.fromkeys(together, together)
+    names = {}
+    for owner, together in groups.items():
+        oldest = (slug for slug, shown_by in shown.items() if shown_by in together)
+        names[owner] = next(iter(together & given), None) or next(oldest)
+    return names
+
+
+def _same_members(connection: DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Pairs of owners with an address, or a name and at least half of one's connections, in common."""
+    return connection.execute(
+        """
+        with pairs as (
+            select distinct one.owner as one, other.owner as other
+            from raw.owner_names as one join raw.owner_names as other
+                on other.match_name = one.match_name and other.owner > one.owner
+            where one.owner in (select owner from raw.owner_addresses)
+                and other.owner in (select owner from raw.owner_addresses)
+        ),
+        known as (
+            select distinct owner, first_name, last_name, connected_on from raw.connections
+            where last_name is not null and owner in (select one from pairs union all select other from pairs)
+        ),
+        size as (select owner, count(*) as people from known group by owner)
+        select p.one, p.other from pairs as p
+        join known as a on a.owner = p.one
+        join known as b on b.owner = p.other and b.first_name = a.first_name and b.last_name = a.last_name
+            and b.connected_on = a.connected_on
+        join size as size_a on size_a.owner = p.one join size as size_b on size_b.owner = p.other
+        group by p.one, p.other, size_a.people, size_b.people
+        having count(*) >= $share * least(size_a.people, size_b.people)
+        union
+        select one.owner, other.owner
+        from raw.owner_addresses as one join raw.owner_addresses as other
+            on other.slug = one.slug and other.owner > one.owner
+        order by all
+        """,
+        {"share": OVERLAP},
+    ).fetchall()
 
 
 def _slugs_of_invitations(connection: DuckDBPyConnection) -> set[str]:
