@@ -20,6 +20,7 @@ from linkstrata.curation.commands import CURATION
 from linkstrata.curation.segment_commands import segment
 from linkstrata.forgetting.commands import forget
 from linkstrata.settings import Settings
+from linkstrata.sharing.commands import export
 from linkstrata.suite.commands import notebooks
 from linkstrata.terminal import data_option, drawn_progress
 
@@ -311,7 +312,7 @@ def lab(settings: Settings, port: int, browser: bool) -> None:
     serve_lab(settings, port, browser)
 
 
-for command in (*CURATION, segment, forget, notebooks):
+for command in (*CURATION, segment, export, forget, notebooks):
     commands.add_command(command)
 
 
