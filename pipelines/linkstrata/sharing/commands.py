@@ -20,7 +20,7 @@ def export(settings: Settings) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--tag", metavar="TAG", help="Only who carries this tag.")
 @click.option("--segment", metavar="NAME", help="Only who is in this saved segment.")
-@click.option("--where", metavar="PREDICATE", help='Only those for whom this SQL holds: "company = \'Acme\'".')
+@click.option("--where", metavar="PREDICATE", help="Only those for whom this SQL holds: \"company = 'Acme'\".")
 @data_option
 def export_contacts(settings: Settings, file: Path, tag: str | None, segment: str | None, where: str | None) -> None:
     """Write contacts to FILE: .csv, .parquet, .json, or .vcf for an address book, tags being its categories."""
