@@ -65,12 +65,12 @@ grouped as (
     from proved as p
     left join merged as m on m.person = p.person
 ),
--- whom the owner follows, or who is listed as a follower, is somebody by name alone where nobody with an address bears
--- it, else a key of the one who does; a bare name in a message or an invitation makes nobody a contact
+-- whom the owner follows, or who is in a list, is somebody by name alone where nobody with an address bears it, else a
+-- key of the one who does; a bare name in a message or an invitation makes nobody a contact
 bare as (
     select distinct owner, match_name
     from identity.mentions
-    where person_key is null and source in ('member_follows', 'follower_list')
+    where person_key is null and source in ('member_follows', 'follower_list', 'contact_list')
 ),
 bare_keys as (
     select

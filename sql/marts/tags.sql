@@ -12,6 +12,8 @@ with manual as (
     select tag from curation.tags
     union
     select tag from curation.taggings
+    union
+    select tag from segments.listed_tags
 ),
 every as (
     select tag, 'rule' as kind, description, cast(null as varchar) as colour, problem, digest from tags.rules

@@ -31,6 +31,13 @@ STAND_INS: Mapping[str, str] = MappingProxyType(
         "segments.contact_ranks": f"""
             select owner, person_id, columns('^rank_.*') from {MARTS}.main.contacts_grid
         """,
+        "segments.listed_tags": f"""
+            select owner, person_id, tag, tagged_at from {MARTS}.main.contact_tags
+            where kind = 'manual' and reason is not null
+        """,
+        "segments.listed_notes": f"""
+            select owner, person_id, note, written_at from {MARTS}.main.notes where from_list
+        """,
         "history.segment_periods": f"select * from {MARTS}.main.segment_history",
         "tags.rule_rows": f"""
             select owner, person_id, tag, reason, rule_digest as digest
