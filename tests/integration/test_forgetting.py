@@ -24,6 +24,7 @@ from click.testing import CliRunner
 from small_home import TODAY, Connection, empty_home
 
 from linkstrata.cli import commands
+from linkstrata.curation.backup import write_backup
 from linkstrata.curation.corrections import add_contact
 from linkstrata.curation.file import CurationError
 from linkstrata.curation.people import people_at
@@ -271,6 +272,16 @@ def full_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     (home.settings.user_rules / "theirs.sql").write_text(
         f"-- Theirs.\nselect owner, person_id, full_name as reason from main.contacts where profile_url = '{ADDRESS}'\n"
     )
+    (home.settings.inbox / "waiting.csv").write_text("")
+    write_backup(home.settings, home.settings.home / "before the summer.zip")
+    (home.settings.home / "backups" / "answer.csv").write_text(
+        rows(("Last Name", "First Name", "Job"), ("Bransund", "Timérro", "Timer"), ("Chen", "Bo", "Engineer"))
+    )
+    (home.settings.home / "answer.csv").write_text(
+        rows(("First", "Middle", "Last", "Job"), ("Timérro", "", "Bransund", "Timer"), ("Bo", "", "Chen", "Engineer"))
+    )
+    (home.settings.inbox / "broken.zip").write_bytes(b"PK\x03\x04 no zip, but " + f"{NAME} <{EMAIL}>".encode())
+    (home.settings.inbox / "picture.bin").write_bytes(b"\x00\x01\xff\xd8" + f" {NAME} ".encode("utf-16-le"))
     (home.settings.inbox / "waiting.csv").write_text(rows(("Odd", "Columns"), (NAME, "1"), ("Zed", "2")))
     return home
 
@@ -322,7 +333,7 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
         for info in archive.infolist():
             content = archive.read(info)
             yield f"!{info.filename}", content + info.filename.encode()
-            if info.filename.endswith(".zip"):
+            if content.startswith(b"PK"):
                 yield from unpacked(content)
 
 
@@ -356,6 +367,11 @@ def test_the_search_finds_the_person_before(full_home: Home) -> None:
         "tags/",
         "build.duckdb!",
         "linkstrata.duckdb!",
+        "before the summer.zip!",
+        "answer.csv",
+        "backups/answer.csv",
+        "broken.zip",
+        "picture.bin",
     ):
         assert any(place in one for one in found), place
     stored = {re.split("!", one)[0] for one in found if one.startswith("archives/")}
@@ -365,7 +381,10 @@ def test_the_search_finds_the_person_before(full_home: Home) -> None:
 def test_not_a_trace_is_left_and_everybody_else_is(home: Home) -> None:
     before = published(home)
     said = home.run("forget", "--url", ENCODED)
-    assert "forgotten" in said
+    assert re.search(r"\d+ rows, names and addresses erased: 7 archives and \d+ other files", said), said
+    assert (home.settings.home / "answer.csv").read_text() == rows(
+        ("First", "Middle", "Last", "Job"), ("Bo", "", "Chen", "Engineer")
+    )
     assert found_in(home.settings.home) == []
     after = published(home)
     assert [row for row in before["contacts"] if NAME not in row[2:3]] == after["contacts"]
@@ -461,6 +480,8 @@ def test_an_owner_is_forgotten_and_the_people_of_others_stay(tmp_path: Path) -> 
     shared, only = Connection("Ada Berg", "ada-berg"), Connection("Timérro Bransund", SLUG, email=EMAIL)
     home.connections(date(2025, 5, 1), [shared, only], owner="zoe-second")
     home.connections(date(2025, 5, 2), [shared, Connection("Bo Chen", "bo-chen")])
+    refused = CliRunner().invoke(commands, ["forget", "--url", "/in/zoe-second", "--data", str(home.settings.home)])
+    assert "forget --owner zoe-second" in str(refused.exception)
     ids = home.rows("select person_id from contacts where owner = 'mia-owner' order by 1")
     runner = CliRunner()
     at_home = ("--data", str(home.settings.home))

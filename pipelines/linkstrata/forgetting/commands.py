@@ -37,4 +37,6 @@ def forget(settings: Settings, url: str | None, owner: str | None) -> None:
             from linkstrata.report import write_report
 
             write_report(settings.published_database, settings.reports / "report.html")
+    if session.erased:
+        click.echo(str(session.erased))
     click.echo("forgotten; your own downloads and backups outside of the data home are yours to delete")

@@ -11,17 +11,23 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from linkstrata.curation.file import backups_of
+from linkstrata.curation.backup import FORGOTTEN as BACKUP_FORGOTTEN
+from linkstrata.curation.backup import MANIFEST
+from linkstrata.curation.backup import PERSON_IDS as BACKUP_PERSON_IDS
+from linkstrata.curation.file import CurationError, backups_of
 from linkstrata.curation.people import key_of
 from linkstrata.curation.tables import STATE
+from linkstrata.exports.container import Refused, fingerprint
 from linkstrata.exports.names import NOBODY
 from linkstrata.forgetting.files import redacted
 from linkstrata.forgetting.redaction import Redactor
@@ -35,6 +41,22 @@ from linkstrata.warehouse.receipts import Receipt
 PERSON_IDS = "kept_person_ids.parquet"
 REMAINS = "kept_remains.json"
 """What the build database alone knows, and has to outlive it: ids, owners of archives, and files that were refused."""
+
+
+@dataclass
+class Erased:
+    """What one going through a home took out or wrote anew."""
+
+    archives: int = 0
+    other_files: int = 0
+    traces: int = 0
+    """Rows, names and addresses taken out of files and of what was typed, backups counted too."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.traces:,} rows, names and addresses erased: {self.archives:,} archives and "
+            f"{self.other_files:,} other files written anew or removed; databases and reports built again"
+        )
 
 
 class NotKnown(Exception):
@@ -53,6 +75,13 @@ def register_person(settings: Settings, address: str, progress: Progress = silen
             raise NotKnown(f"{address}: nothing was ever read here; there is nobody to forget")
         with open_build(settings.build_database) as connection:
             person = _person_at(connection, key)
+            slug = key.removeprefix("slug:")
+            exports = connection.execute("select owner from raw.owner_addresses where slug = ?", [slug]).fetchall()
+        if exports:
+            raise NotKnown(
+                f"{address}: a member whose exports are here; "
+                f"first forget those: linkstrata forget --owner {exports[0][0]}"
+            )
         if person is None:
             known = " any more: forgotten already" if register.has_key(key) else ""
             raise NotKnown(f"{address}: nobody here has this address{known}")
@@ -80,21 +109,22 @@ def register_owner(settings: Settings, owner: str, progress: Progress = silent) 
     return archives
 
 
-def clean(settings: Settings, register: Register, progress: Progress = silent) -> None:
+def clean(settings: Settings, register: Register, progress: Progress = silent) -> Erased:
     """Goes through the whole home, whose lock is held and whose databases are closed. The build database is gone then,
     and what `restore_remains` brings back lies beside it."""
-    redactor = Redactor(register)
+    redactor, erased = Redactor(register), Erased()
     with tempfile.TemporaryDirectory(dir=settings.home, prefix=".forgetting-") as scratch:
         _keep_remains(settings, register, redactor)
         for database in (settings.build_database, settings.build_database.with_suffix(".duckdb.wal")):
             database.unlink(missing_ok=True)
         settings.remembered_project.unlink(missing_ok=True)
-        _clean_archives(settings, register, redactor, Path(scratch), progress)
-        _clean_inbox(settings, redactor, Path(scratch), progress)
+        erased.archives = _clean_archives(settings, register, redactor, Path(scratch), progress)
+        erased.other_files = _clean_inbox(settings, register, redactor, Path(scratch), progress)
         for store in [settings.curation_database, *sorted(backups_of(settings.curation_database).glob("*.sqlite"))]:
             if store.exists():
                 progress(f"going through {store.name}")
                 clean_store(store, register, redactor)
+        erased.other_files += _clean_others(settings, register, redactor, Path(scratch), progress)
         for rule in sorted(settings.user_rules.glob("*.sql")) if settings.user_rules.is_dir() else ():
             _replace_text(rule, redactor)
     # Both are written to hold nobody; a run may be under way that goes on writing there.
@@ -102,6 +132,7 @@ def clean(settings: Settings, register: Register, progress: Progress = silent) -
         for path in folder.rglob("*"):
             if path.is_file() and _mentions(path, redactor):
                 path.unlink()
+                erased.other_files += 1
     if settings.reports.is_dir():
         shutil.rmtree(settings.reports)
         settings.reports.mkdir()
@@ -109,6 +140,8 @@ def clean(settings: Settings, register: Register, progress: Progress = silent) -
     for pattern in ("warehouse/*.next", "warehouse/*.next.wal", "archives/.storing-*", "receipts/*.next"):
         for draft in settings.home.glob(pattern):
             draft.unlink(missing_ok=True)
+    erased.traces = redactor.found
+    return erased
 
 
 def owners_kept(settings: Settings) -> Mapping[str, str]:
@@ -237,8 +270,10 @@ def _rows(connection: DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
 
 def _clean_archives(
     settings: Settings, register: Register, redactor: Redactor, scratch: Path, progress: Progress
-) -> None:
-    """Writes each archive anew where somebody forgotten is in it; a forgotten owner's go, with their receipts."""
+) -> int:
+    """Writes each archive anew where somebody forgotten is in it; a forgotten owner's go, with their receipts. Gives
+    how many changed."""
+    changed = 0
     for path in sorted(settings.receipts.glob("*.json")) if settings.receipts.is_dir() else ():
         receipt = Receipt.load(path)
         stored = settings.archives / receipt.archive_id
@@ -246,6 +281,7 @@ def _clean_archives(
         if register.has_archive(receipt.archive_id) or owned:
             stored.unlink(missing_ok=True)
             path.unlink()
+            changed += 1
             continue
         progress(f"going through {receipt.file_name}")
         new = redacted(stored, receipt.file_name, redactor, scratch) if stored.exists() else None
@@ -255,14 +291,23 @@ def _clean_archives(
             replace(receipt, file_name=name, rewritten=True).write(settings.receipts)
         if new is not None:
             _put(new, stored)
+            changed += 1
+    return changed
 
 
-def _clean_inbox(settings: Settings, redactor: Redactor, scratch: Path, progress: Progress) -> None:
+def _clean_inbox(settings: Settings, register: Register, redactor: Redactor, scratch: Path, progress: Progress) -> int:
+    """Writes what waits in the inbox anew; a forgotten owner's files go. Gives how many changed."""
+    changed = 0
     for path in sorted(settings.inbox.iterdir()) if settings.inbox.is_dir() else ():
         if path.is_symlink():
             continue
         progress(f"going through {path.name}")
+        if register.archives and _was_forgotten(path, register):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            changed += 1
+            continue
         new = redacted(path, path.name, redactor, scratch)
+        changed += new is not None
         if new is not None and path.is_dir():
             shutil.rmtree(path)
             shutil.move(new, path)
@@ -271,6 +316,75 @@ def _clean_inbox(settings: Settings, redactor: Redactor, scratch: Path, progress
         name = redactor.text(path.name)
         if name != path.name:
             path.rename(path.with_name(name))
+    return changed
+
+
+def _was_forgotten(path: Path, register: Register) -> bool:
+    try:
+        return register.has_archive(fingerprint(path))
+    except (Refused, OSError):
+        return False
+
+
+_GONE_THROUGH = {"archives", "backups", "inbox", "receipts", "reports", "tags", "warehouse"}
+
+
+def _clean_others(settings: Settings, register: Register, redactor: Redactor, scratch: Path, progress: Progress) -> int:
+    """What a person put into the home by themselves: whole backups, saved answers, files of any kind."""
+    changed = 0
+    own = {settings.curation_database, settings.forgotten, settings.lock_file}
+    for path in sorted(settings.home.rglob("*")):
+        place = path.relative_to(settings.home).parts
+        known = place[0] in _GONE_THROUGH and not (place[0] == "backups" and path.suffix != ".sqlite")
+        if known or place[0].startswith(".") or path.is_symlink() or not path.is_file() or path in own:
+            continue
+        if path.name.startswith(settings.curation_database.name):
+            continue
+        progress(f"going through {path.name}")
+        new = _backup_without(path, register, redactor, scratch)
+        if new is None:
+            new = redacted(path, path.name, redactor, scratch)
+        if new is not None:
+            _put(new, path)
+            changed += 1
+    return changed
+
+
+def _backup_without(path: Path, register: Register, redactor: Redactor, scratch: Path) -> Path | None:
+    """A backup of a whole home (curation/backup.py) without the forgotten; None for any other file."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as backup:
+        if MANIFEST not in backup.namelist():
+            return None
+        unpacked = Path(tempfile.mkdtemp(dir=scratch, prefix="backup-"))
+        backup.extractall(unpacked)
+    inside = Settings(unpacked, unpacked, date.today())
+    if inside.curation_database.exists():
+        clean_store(inside.curation_database, register, redactor)
+    _clean_archives(inside, register, redactor, scratch, silent)
+    for rule in sorted(inside.user_rules.glob("*.sql")):
+        _replace_text(rule, redactor)
+    ids = unpacked / BACKUP_PERSON_IDS
+    if ids.exists():
+        _forget_ids(ids, register)
+    register.write(unpacked / BACKUP_FORGOTTEN)
+    new = Path(tempfile.mkdtemp(dir=scratch, prefix="packed-")) / path.name
+    with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as packed:
+        for file in sorted(unpacked.rglob("*")):
+            if file.is_file():
+                packed.write(file, file.relative_to(unpacked).as_posix())
+    shutil.rmtree(unpacked)
+    return new
+
+
+def _forget_ids(ids: Path, register: Register) -> None:
+    """Takes the keys of the forgotten out of the ids that a backup keeps."""
+    import polars as pl
+
+    kept = pl.read_parquet(ids)
+    gone = [register.has_key(key) for key in kept["person_key"]]
+    kept.filter(~pl.Series(gone, dtype=pl.Boolean)).write_parquet(ids)
 
 
 def _mentions(path: Path, redactor: Redactor) -> bool:
@@ -328,7 +442,9 @@ def clean_store(path: Path, register: Register, redactor: Redactor) -> None:
             _clean_log(connection, register, redactor)
         connection.execute("commit")
         connection.execute("vacuum")
-        connection.execute("pragma wal_checkpoint(truncate)")
+        if connection.execute("pragma wal_checkpoint(truncate)").fetchone() not in ((0, 0, 0), (0, -1, -1)):
+            # Somebody reads it: its log keeps what was erased until they are done.
+            raise CurationError(f"{path}: in use; close the dashboard and run `linkstrata build` to finish forgetting")
 
 
 def _clean_log(connection: sqlite3.Connection, register: Register, redactor: Redactor) -> None:

@@ -10,6 +10,7 @@ import codecs
 import csv
 import email
 import email.policy
+import html as html_text
 import io
 import json
 import os
@@ -48,7 +49,7 @@ def redacted(path: Path, name: str, redactor: Redactor, scratch: Path) -> Path |
     with path.open("rb") as stream:
         start = stream.read(8)
     if start.startswith(b"PK") and not _is_workbook(path):
-        packed = _zip(path, redactor, scratch)
+        packed = _zip(path, redactor, scratch) if zipfile.is_zipfile(path) else _bytes_without(path, redactor, scratch)
         if packed is not None:
             shutil.copystat(path, packed)
         return packed
@@ -57,14 +58,24 @@ def redacted(path: Path, name: str, redactor: Redactor, scratch: Path) -> Path |
     try:
         if not _single(path, name, start, redactor, new) or redactor.found == before:
             new.unlink()
-            return None
+            if start.startswith(_WORKBOOKS) or not _has_zeros(path):
+                return None
+            # Text has none, but for UTF-16: what was read as text is none.
+            return _bytes_without(path, redactor, scratch)
     except (MemberFailed, OSError, ValueError, RecursionError):
         # What no reader can read was never loaded either; as bytes it may still hold the words.
-        if not _as_bytes(path, redactor, new):
-            new.unlink()
+        new.unlink()
+        unread = _bytes_without(path, redactor, scratch)
+        if unread is None:
             return None
+        new = unread
     shutil.copystat(path, new)
     return new
+
+
+def _has_zeros(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return any(b"\0" in block for block in iter(lambda: stream.read(1 << 20), b""))
 
 
 def _single(path: Path, name: str, start: bytes, redactor: Redactor, new: Path) -> bool:
@@ -164,13 +175,28 @@ def _as_latin(error: UnicodeError) -> tuple[bytes, int]:
 codecs.register_error("linkstrata-latin", _as_latin)
 
 
-def _as_bytes(path: Path, redactor: Redactor, new: Path) -> bool:
-    """A file of unknown kind, each byte taken for a character: what can be found so is masked."""
+def _bytes_without(path: Path, redactor: Redactor, scratch: Path) -> Path | None:
+    """A file of unknown kind, its bytes taken for text in each encoding in turn: what can be found so is masked."""
     before = redactor.found
-    text = path.read_bytes().decode("latin-1")
-    masked = redactor.text(text.encode("latin-1").decode("utf-8", "surrogateescape"))
-    new.write_bytes(masked.encode("utf-8", "surrogateescape"))
-    return redactor.found > before
+    content = path.read_bytes()
+    for encoding, errors in _GUESSES:
+        text, odd = content, b""
+        if encoding.startswith("utf-16"):
+            text, odd = content[: len(content) & ~1], content[len(content) & ~1 :]
+        content = redactor.text(text.decode(encoding, errors)).encode(encoding, errors) + odd
+    if redactor.found == before:
+        return None
+    new = _fresh(scratch)
+    new.write_bytes(content)
+    return new
+
+
+_GUESSES = (
+    ("utf-8", "surrogateescape"),
+    ("latin-1", "strict"),
+    ("utf-16-le", "surrogatepass"),
+    ("utf-16-be", "surrogatepass"),
+)
 
 
 # -- JSON -------------------------------------------------------------------------------------------------------------
@@ -231,7 +257,7 @@ def _page_without(content: bytes, redactor: Redactor) -> bytes:
         element.tail = redactor.text(element.tail) if element.tail else element.tail
         if named or (element.tag in ("a", "code", "script") and _is_about(element, redactor)):
             redactor.found += 1
-            _take_out(element)
+            _take_out(_card_of(element, redactor) if element.tag == "a" else element)
             continue
         for name, value in element.attrib.items():
             element.set(name, redactor.text(value))
@@ -245,6 +271,22 @@ def _is_about(element: Any, redactor: Redactor) -> bool:
     redactor.text(" ".join([*element.attrib.values(), element.text_content()]))
     is_about, redactor.found = redactor.found > before, before
     return is_about
+
+
+_CARDS_END_AT = {"html", "body", "main", "section", "ul", "ol", "table", "tbody"}
+
+
+def _card_of(link: Any, redactor: Redactor) -> Any:
+    """What a page shows of the person that a link leads to: as much around it as leads to nobody else."""
+    card = link
+    while (around := card.getparent()) is not None and around.tag not in _CARDS_END_AT:
+        links = [str(link) for link in around.xpath(".//a/@href")]
+        if any("/in/" in link and not redactor.is_key(link) for link in links):
+            break
+        card = around
+        if card.tag in ("li", "tr", "article") or "data-chameleon-result-urn" in card.attrib:
+            break
+    return card
 
 
 def _take_out(element: Any) -> None:
@@ -299,6 +341,12 @@ def _workbook(member: Member, redactor: Redactor, new: Path) -> bool:
         sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
     except (CalamineError, ValueError) as error:
         raise MemberFailed(str(error)) from None
+    if zipfile.is_zipfile(member.on_disk()):
+        # Comments, properties and shared strings may name somebody whom no cell does.
+        with zipfile.ZipFile(member.on_disk()) as parts:
+            for part in parts.namelist():
+                if part.endswith((".xml", ".rels")) and not part.startswith("xl/worksheets/sheet"):
+                    redactor.text(html_text.unescape(parts.read(part).decode("utf-8", "replace")))
     options = {"strings_to_numbers": False, "strings_to_urls": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(str(new), options) as workbook:
         days = workbook.add_format({"num_format": "yyyy-mm-dd"})
@@ -341,6 +389,7 @@ def _zip(path: Path, redactor: Redactor, scratch: Path) -> Path | None:
         with zipfile.ZipFile(path) as archive:
             changed: dict[int, Path | None] = {}
             names: dict[int, str] = {}
+            damaged = False
             for number, info in enumerate(archive.infolist()):
                 before = redactor.found
                 names[number] = redactor.text(info.filename)
@@ -348,12 +397,21 @@ def _zip(path: Path, redactor: Redactor, scratch: Path) -> Path | None:
                     changed[number] = None
                 member = _unpacked(archive, info, scratch)
                 if member is None:
+                    # Damaged, so nobody reads it; its bytes are dropped where the rest is written anew.
+                    if not info.is_dir() and info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & 1:
+                        damaged = True
                     continue
                 new = redacted(member, PurePosixPath(info.filename).name, redactor, scratch)
                 member.unlink()
                 if new is not None:
                     changed[number] = new
-            return _zip_with(archive, changed, names, scratch) if changed else None
+            if not changed and damaged and _bytes_without(path, redactor, scratch) is not None:
+                changed[-1] = None
+            comment = redactor.text(archive.comment.decode("utf-8", "surrogateescape"))
+            said = comment.encode("utf-8", "surrogateescape")
+            if said != archive.comment:
+                changed[-1] = None
+            return _zip_with(archive, changed, names, said, scratch) if changed else None
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return None
 
@@ -372,10 +430,12 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, scratch: Path) ->
     return target
 
 
-def _zip_with(archive: zipfile.ZipFile, changed: dict[int, Path | None], names: dict[int, str], scratch: Path) -> Path:
+def _zip_with(
+    archive: zipfile.ZipFile, changed: dict[int, Path | None], names: dict[int, str], comment: bytes, scratch: Path
+) -> Path:
     new = _fresh(scratch)
     with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as target:
-        target.comment = archive.comment
+        target.comment = comment
         for number, old in enumerate(archive.infolist()):
             info = zipfile.ZipInfo(names[number], old.date_time)
             info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, old.create_system
@@ -400,12 +460,16 @@ def _folder(path: Path, redactor: Redactor, scratch: Path) -> Path | None:
             new = redacted(file, file.name, redactor, scratch)
             if new is not None:
                 changed[file.relative_to(path)] = new
-    if not changed:
+    named = [file for file in sorted(path.rglob("*"), reverse=True) if redactor.text(file.name) != file.name]
+    if not (changed or named):
         return None
     target = Path(tempfile.mkdtemp(dir=scratch, prefix="folder-"))
     shutil.copytree(path, target, dirs_exist_ok=True, symlinks=True)
     for place, new in changed.items():
         new.replace(target / place)
+    for file in named:
+        copy = target / file.relative_to(path)
+        copy.rename(copy.with_name(redactor.text(file.name)))
     return target
 
 

@@ -53,6 +53,7 @@ class Redactor:
         self._is_key = lru_cache(maxsize=1 << 18)(self._is_key_of)
         self._is_person = lru_cache(maxsize=1 << 18)(self._is_person_of)
         self._begins = lru_cache(maxsize=1 << 18)(self.register.begins_name)
+        self._starts = lru_cache(maxsize=1 << 18)(self._starts_name)
         self._named = lru_cache(maxsize=1 << 16)(self._named_of)
 
     # -- text ---------------------------------------------------------------------------------------------------------
@@ -124,10 +125,12 @@ class Redactor:
         return bool(cell) and len(cell) <= LONGEST_CELL and self._is_person(cell)
 
     def is_pair(self, first: str, last: str) -> bool:
-        """Whether a first and a last name are those of somebody forgotten."""
+        """Whether two cells are the first and last name of somebody forgotten, in either order."""
         if not (first and last) or len(first) + len(last) > LONGEST_CELL:
             return False
-        return self._named(f"{first} {last}")
+        return (self._starts(first) and self._named(f"{first} {last}")) or (
+            self._starts(last) and self._named(f"{last} {first}")
+        )
 
     def is_key(self, cell: str) -> bool:
         """Whether a whole cell is an address or id of somebody forgotten."""
@@ -153,9 +156,12 @@ class Redactor:
             or self._named(cell)
         )
 
+    def _starts_name(self, cell: str) -> bool:
+        words = plain_word(cell).split(maxsplit=1)
+        return bool(words) and self._begins(words[0].strip(_EDGES))
+
     def _named_of(self, text: str) -> bool:
-        words = plain_word(text).split(maxsplit=1)
-        if not words or not self._begins(words[0].strip(_EDGES)):
+        if not self._starts_name(text):
             return False
         (name,) = matching_names(pl.Series([text], dtype=pl.String))
         return name is not None and self.register.has_name(name)
@@ -191,8 +197,10 @@ class Records:
         if any(map(redactor.is_others_address, cells)):
             # Somebody else by the same name: the address decides.
             return any(redactor.is_key(cell) for cell in cells)
-        return any(map(redactor.is_person, cells)) or any(
-            redactor.is_pair(first, last) for first, last in pairwise(cells) if first
+        # A middle name, mostly empty, stands between the two.
+        filled = [cell for cell in cells if cell]
+        return any(map(redactor.is_person, filled)) or any(
+            redactor.is_pair(first, last) for first, last in pairwise(filled)
         )
 
     def _of_anybody(self, cells: Sequence[str]) -> list[str] | None:

@@ -63,6 +63,8 @@ class Session:
     def __init__(self, settings: Settings, progress: Progress = silent) -> None:
         self.settings = settings
         self.progress = progress
+        self.erased: erasure.Erased | None = None
+        """What was taken out of the home on entering, where somebody was to be forgotten."""
         self._open = ExitStack()
         self._publication: Publication | None = None
         self._ahead: Ahead | None = None
@@ -75,7 +77,7 @@ class Session:
             self.settings.create_folders()
             self._register = Register.read(self.settings.forgotten)
             if self._register.pending:
-                erasure.clean(self.settings, self._register, self.progress)
+                self.erased = erasure.clean(self.settings, self._register, self.progress)
             self.connection = stack.enter_context(open_build(self.settings.build_database))
             raw.create_schema(self.connection)
             self._open = stack.pop_all()
