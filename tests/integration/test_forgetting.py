@@ -495,6 +495,11 @@ def test_an_owner_is_forgotten_and_the_people_of_others_stay(tmp_path: Path) -> 
     for options in ((), ("--owner", "zoe-second")):
         said = runner.invoke(commands, ["ingest", str(again), *options, *at_home])
         assert (said.exit_code, said.output.splitlines()[0]) == (0, "1 forgotten")
+    packed_again = tmp_path / "Basic_LinkedInDataExport_05-03-2025.zip"
+    with zipfile.ZipFile(again) as old, zipfile.ZipFile(packed_again, "w", zipfile.ZIP_DEFLATED) as new:
+        new.writestr("Connections.csv", old.read("Connections.csv") + b"Cy,New,,,,,06 Mar 2024\n")
+    said = runner.invoke(commands, ["ingest", str(packed_again), *at_home])
+    assert (said.exit_code, said.output.splitlines()[0]) == (0, "1 forgotten")
     assert home.rows("select distinct owner from contacts") == [("mia-owner",)]
 
 

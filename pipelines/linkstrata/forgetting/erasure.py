@@ -36,6 +36,7 @@ from linkstrata.lock import home_lock
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import open_build
+from linkstrata.warehouse.owners import connections_listed
 from linkstrata.warehouse.receipts import Receipt
 
 PERSON_IDS = "kept_person_ids.parquet"
@@ -96,14 +97,18 @@ def register_owner(settings: Settings, owner: str, progress: Progress = silent) 
     with home_lock(settings, "forgetting", lambda holder: progress(f"waiting for {holder}")):
         register = Register.read(settings.forgotten)
         archives: list[str] = []
+        slugs, connections = {owner}, set[str]()
         if settings.build_database.exists():
             with open_build(settings.build_database) as connection:
                 query = "select archive_id from raw.archives where owner = ?"
                 archives = [row[0] for row in connection.execute(query, [owner]).fetchall()]
+                query = "select slug from raw.owner_addresses where owner = ?"
+                slugs |= {row[0] for row in connection.execute(query, [owner]).fetchall()}
+                connections |= set(connections_listed(connection, owner))
         if not archives:
             known = " any more: forgotten already" if register.has_owner(owner) else ""
             raise NotKnown(f"{owner}: no exports of theirs are here{known}")
-        register.add_owner(owner, archives)
+        register.add_owner(slugs, archives, connections)
         register.pending = True
         register.write(settings.forgotten)
     return archives

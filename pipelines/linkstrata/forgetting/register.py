@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 NAME_WORDS_AT_MOST = 8
 """A longer name is compared as a whole cell, not looked for in running text."""
 
-_SETS = ("people", "first_words", "owners", "archives")
+_SETS = ("people", "first_words", "owners", "archives", "connected")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Register:
     """Digests of the first words of names: where one stands, it is worth comparing more."""
     owners: set[str] = field(default_factory=set)
     archives: set[str] = field(default_factory=set)
+    connected: set[str] = field(default_factory=set)
+    """Digests of the connections that forgotten owners had: a list of them in other bytes is told by these."""
     pending: bool = False
 
     def __post_init__(self) -> None:
@@ -63,9 +65,10 @@ class Register:
             if len(words) <= NAME_WORDS_AT_MOST:
                 self.first_words.add(self._digest(f"word:{plain_word(words[0])}"))
 
-    def add_owner(self, owner: str, archives: Iterable[str]) -> None:
-        """Registers an owner, and the archives that were theirs."""
-        self.owners.add(self._digest(f"owner:{owner}"))
+    def add_owner(self, slugs: Iterable[str], archives: Iterable[str], connections: Iterable[str]) -> None:
+        """Registers an owner by all of their addresses, and the archives and connections that were theirs."""
+        self.owners |= {self._digest(f"owner:{slug}") for slug in slugs}
+        self.connected |= {self._digest_of(f"connected:{one}") for one in connections}
         self.archives |= {self._digest(f"archive:{archive_id}") for archive_id in archives}
 
     def has_key(self, key: str) -> bool:
@@ -88,15 +91,19 @@ class Register:
     def has_owner(self, owner: str) -> bool:
         return self._digest(f"owner:{owner}") in self.owners
 
+    def share_of_connections(self, connections: Sequence[str]) -> float:
+        """Which share of some connections a forgotten owner had; 0 of none."""
+        had = sum(self._digest_of(f"connected:{one}") in self.connected for one in connections)
+        return had / len(connections) if connections else 0.0
+
     def has_archive(self, archive_id: str) -> bool:
         """Whether a file was a forgotten owner's, and is not to be read again."""
         return self._digest(f"archive:{archive_id}") in self.archives
 
     def write(self, path: Path) -> None:
         """Writes the register for good, whole or not at all."""
-        lists = ("people", "first_words", "owners", "archives")
         said = {"secret": self.secret.hex(), "pending": self.pending} | {
-            name: sorted(getattr(self, name)) for name in lists
+            name: sorted(getattr(self, name)) for name in _SETS
         }
         unfinished = path.with_name(path.name + ".next")
         with unfinished.open("w", encoding="utf-8") as file:
@@ -111,7 +118,7 @@ class Register:
         if not path.exists():
             return Register(secrets.token_bytes(32))
         said = json.loads(path.read_text(encoding="utf-8"))
-        lists = {name: set(said[name]) for name in _SETS}
+        lists = {name: set(said.get(name, ())) for name in _SETS}
         return Register(bytes.fromhex(said["secret"]), **lists, pending=said["pending"])
 
     def _digest_of(self, text: str) -> str:

@@ -245,6 +245,8 @@ class Intake:
             failed = [m.detail for m in staging.members if m.status == "failed" and m.detail]
             raise Refused(failed[0] if failed else "no file in it could be read")
         evidence = owners.gather_evidence(self.connection, staging, reading.owner_name)
+        if not (options.owner or owner) and self.forgotten.owners:
+            self._refuse_forgotten(evidence, staging)
         owner = (
             options.owner or owner or owners.recognise_owner(self.connection, staging, evidence, only_owner=only_owner)
         )
@@ -300,6 +302,21 @@ class Intake:
             connection.rollback()
             raise
         return FileOutcome(path, archive_id, status, "; ".join(failed) or None)
+
+    def _refuse_forgotten(self, evidence: owners.OwnerEvidence, staging: raw.Staging) -> None:
+        """Raises _OwnerForgotten where the content is a forgotten owner's, though the bytes are new."""
+        if evidence.slug is not None:
+            if self.forgotten.has_owner(evidence.slug):
+                raise _OwnerForgotten
+            return
+        listed = owners.connections_staged(self.connection, staging)
+        forgotten = self.forgotten.share_of_connections(listed)
+        kept = (
+            len(set(listed) & set(owners.connections_listed(self.connection, owner))) / len(listed)
+            for owner in owners.owners_sharing_connections(self.connection, staging)
+        )
+        if forgotten >= owners.OVERLAP and all(forgotten > share for share in kept):
+            raise _OwnerForgotten
 
     def _date(self, reading: Reading, options: Options, receipt: Receipt | None) -> tuple[date, str]:
         if options.exported_on:

@@ -78,7 +78,7 @@ def recognise_owner(
         for name in evidence.names
         for owner in _column(connection, "select distinct owner from raw.owner_names where match_name = $value", name)
     }
-    by_overlap = _owners_sharing_connections(connection, staging)
+    by_overlap = owners_sharing_connections(connection, staging)
     if evidence.slug:
         # the owner's own address can change between two exports: same name and same people, then
         renamed = by_name & by_overlap
@@ -219,7 +219,8 @@ def _sender_names(connection: DuckDBPyConnection, slug: str) -> list[str]:
     return [name for address, name in rows if _slug(address) == slug]
 
 
-def _owners_sharing_connections(connection: DuckDBPyConnection, staging: Staging) -> set[str]:
+def owners_sharing_connections(connection: DuckDBPyConnection, staging: Staging) -> set[str]:
+    """The owners with whom a staged list has at least half of its connections, or of theirs, in common."""
     if "connections" not in {table.name for table in staging.carried()}:
         return set()
     return {
@@ -242,6 +243,31 @@ def _owners_sharing_connections(connection: DuckDBPyConnection, staging: Staging
             {"share": OVERLAP},
         ).fetchall()
     }
+
+
+def connections_listed(connection: DuckDBPyConnection, owner: str) -> list[str]:
+    """Each connection that an owner's files ever listed, as name and day."""
+    return [
+        one
+        for (one,) in connection.execute(
+            """
+            select distinct concat_ws('|', first_name, last_name, connected_on) from raw.connections
+            where owner = $owner and last_name is not null
+            """,
+            {"owner": owner},
+        ).fetchall()
+    ]
+
+
+def connections_staged(connection: DuckDBPyConnection, staging: Staging) -> list[str]:
+    """Each connection that a staged archive lists, in the words of `connections_listed`."""
+    if "connections" not in {table.name for table in staging.carried()}:
+        return []
+    query = """
+        select distinct concat_ws('|', first_name, last_name, connected_on) from temp.stage_connections
+        where last_name is not null
+    """
+    return [one for (one,) in connection.execute(query).fetchall()]
 
 
 def _unanimous(shown: Counter[str], total: int) -> set[str]:
