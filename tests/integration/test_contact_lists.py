@@ -76,3 +76,27 @@ def test_tags_and_notes_come_along_and_stand_beside_typed_ones(tmp_path: Path) -
         ("Cy Dahl", "vip", date(2026, 11, 2), "contact list"),
     }
     assert home.rows("select members from tags where tag = 'vip' and kind = 'manual'") == [(3,)]
+
+    retagged = LIST.replace('"vip, investor"', "investor") + 'Cy,Dahl,,https://www.linkedin.com/in/cy-dahl,,,"vip",\n'
+    add_list(home, date(2026, 11, 3), retagged)
+    assert {tag for name, tag, *_ in manual_tags(home) if name == "Ada Berg"} == {"investor", "mentor"}
+
+
+def test_who_liked_and_commented_is_shown_by_post(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    post = "https://www.linkedin.com/feed/update/urn:li:activity:7123456789012345678"
+    add_list(
+        home,
+        date(2026, 10, 1),
+        "profileLink,fullName,postsUrl,hasLiked,hasCommented,comments,timestamp\n"
+        f"{ADA},Ada Berg,{post},true,true,Well put,2026-10-01T10:00:00.000Z\n"
+        f"https://www.linkedin.com/in/ACoAAEngaged01,Cy Dahl,{post},true,false,,2026-10-01T10:00:00.000Z\n",
+    )
+    query = """
+        select c.full_name, e.full_name, e.post_url, e.has_liked, e.has_commented, e.comment, c.follows_me
+        from post_engagements as e join contacts as c using (owner, person_id) order by 1
+    """
+    assert home.rows(query) == [
+        ("Ada Berg", "Ada Berg", post, True, True, "Well put", "unknown"),
+        ("Cy Dahl", "Cy Dahl", post, True, False, None, "unknown"),
+    ]

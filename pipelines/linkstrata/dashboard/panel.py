@@ -160,8 +160,13 @@ def _tags(reading: Reading, key: dict[str, str]) -> Content:
                     className="plain",
                     **named(f"Remove the tag {row['tag']}"),
                 )
-                if row["kind"] == "manual"
-                else html.Span(f"by rule: {row['reason']}" if row["reason"] else "by rule", className="quiet"),
+                if row["kind"] == "manual" and not row["reason"]
+                else html.Span(
+                    f"from a {row['reason']}"
+                    if row["kind"] == "manual"
+                    else ": ".join(filter(None, ("by rule", row["reason"]))),
+                    className="quiet",
+                ),
             ]
         )
         for row in carried

@@ -27,6 +27,7 @@ SHOWN_BY = {
     "messages": "first_seen_on <= $day",
     "invitations": "first_seen_on <= $day",
     "acknowledgements": "first_seen_on <= $day",
+    "post_engagements": "first_seen_on <= $day",
     "contact_events": "happened_by <= $day",
     "contact_history": "valid_from <= $day",
     "segment_history": "valid_from <= $day",
