@@ -33,7 +33,7 @@ senders as (
         owner, sender_key as person_key, sender_name as full_name,
         min(first_on) as first_on, max(last_on) as last_on, min(archive_no) as archive_no
     from staging.messages
-    where not is_sent and (sender_key is not null or sender_name is not null)
+    where not is_sent and not is_borrowed and (sender_key is not null or sender_name is not null)
     group by owner, sender_key, sender_name
 ),
 addressed as (
@@ -41,7 +41,7 @@ addressed as (
         owner, recipient_urls, recipient_names,
         min(first_on) as first_on, max(last_on) as last_on, min(archive_no) as archive_no
     from staging.messages
-    where is_sent
+    where is_sent and not is_borrowed
     group by owner, recipient_urls, recipient_names
 ),
 receivers as (

@@ -4,7 +4,7 @@
 -- columns:
 --   owner         slug of the member whose exports these are
 --   person_id     the contact
---   table_name    the time line that the ranks are of: connections, follower_list or any
+--   table_name    the time line of export_order that the ranks are of
 --   weight        which of two statements of one day counts: the greater
 --   from_rank     place in export order of the first export saying so
 --   until_rank    place of the first that no longer does; 1000000000 while it stands
@@ -31,10 +31,24 @@ list_ranks as (
     where table_name = 'follower_list' and archive_no <> 0
     group by owner, exported_on
 ),
-any_ranks as (
-    select owner, exported_on, min(rank) as rank, max(rank) as last_rank
+-- each source has its own time line: an archive without messages says nothing about who wrote
+lines as (
+    select owner, table_name, exported_on, rank
+    from staging.carriers
+    where archive_no <> 0
+    union
+    select c.owner, 'acknowledgements', o.exported_on, o.rank
+    from staging.carriers as c
+    join staging.archive_order as o on o.archive_no = c.archive_no
+    where c.table_name like 'endorsements_%' or c.table_name like 'recommendations_%'
+    union
+    select owner, 'added', exported_on, rank
     from staging.archive_order
-    group by owner, exported_on
+),
+line_ranks as (
+    select owner, table_name, exported_on, min(rank) as rank, max(rank) as last_rank
+    from lines
+    group by owner, table_name, exported_on
 ),
 listed as (
     select
@@ -46,7 +60,7 @@ listed as (
 ),
 mentioned as (
     select
-        p.owner, p.person_id,
+        p.owner, p.person_id, p.source,
         case p.source when 'contact_list' then 4 when 'invitations' then 3 when 'messages' then 2 else 1 end as weight,
         p.full_name, p.first_name, p.last_name, p.company, p.position, p.email,
         case when p.person_key like 'slug:%' then substr(p.person_key, length('slug:') + 1) end as slug,
@@ -89,29 +103,32 @@ said as (
     left join list_ranks as u on u.owner = q.owner and u.exported_on = q.until_on
     union all
     select
-        f.owner, n.person_id, 'any', 1, r.rank, e.last_rank + 1, true, f.full_name, cast(null as varchar),
+        f.owner, n.person_id, 'member_follows', 1, r.rank, e.last_rank + 1, true, f.full_name, cast(null as varchar),
         cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar),
         cast(null as varchar), cast(null as date), false, f.is_following, f.followed_at
     from staging.member_follows as f
     join identity.names as n on n.owner = f.owner and n.match_name = f.match_name
-    join any_ranks as r on r.owner = f.owner and r.exported_on = f.first_on
-    join any_ranks as e on e.owner = f.owner and e.exported_on = f.last_on
+    join line_ranks as r
+        on r.owner = f.owner and r.table_name = 'member_follows' and r.exported_on = f.first_on
+    join line_ranks as e
+        on e.owner = f.owner and e.table_name = 'member_follows' and e.exported_on = f.last_on
     where n.person_id is not null
     union all
     select
-        m.owner, m.person_id, 'any', m.weight, r.rank, e.last_rank + 1, true, m.full_name, m.first_name, m.last_name,
+        m.owner, m.person_id, m.source, m.weight, r.rank, e.last_rank + 1, true, m.full_name, m.first_name, m.last_name,
         m.company, m.position, 'https://www.linkedin.com/in/' || m.slug, m.email, cast(null as date), false,
         cast(null as boolean), cast(null as timestamp)
     from mentioned as m
-    join any_ranks as r on r.owner = m.owner and r.exported_on = m.first_on
-    join any_ranks as e on e.owner = m.owner and e.exported_on = m.last_on
+    join line_ranks as r on r.owner = m.owner and r.table_name = m.source and r.exported_on = m.first_on
+    join line_ranks as e on e.owner = m.owner and e.table_name = m.source and e.exported_on = m.last_on
     union all
     select
-        i.owner, i.person_id, 'any', 0, r.rank, r.rank + 1, true, cast(null as varchar), cast(null as varchar),
+        i.owner, i.person_id, 'invitations', 0, r.rank, r.rank + 1, true, cast(null as varchar), cast(null as varchar),
         cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar),
         cast(null as varchar), cast(null as date), true, cast(null as boolean), cast(null as timestamp)
     from invited as i
-    join any_ranks as r on r.owner = i.owner and r.exported_on = i.first_on
+    join line_ranks as r
+        on r.owner = i.owner and r.table_name = 'invitations' and r.exported_on = i.first_on
 )
 select
     s.owner, s.person_id, s.table_name, s.weight, s.from_rank,

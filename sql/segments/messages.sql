@@ -35,7 +35,7 @@ received as (
     from staging.messages as m
     left join identity.person_keys as k on k.person_key = m.sender_key
     left join raw.names as n on m.sender_key is null and n.name = trim(m.sender_name)
-    where not m.is_sent
+    where m.counts and not m.is_sent
 ),
 sent as (
     select m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.shown_since, r.person_id, r.bare_name
@@ -46,7 +46,7 @@ sent as (
     left join to_oneself as x
         on x.owner = m.owner and x.recipient_names = coalesce(m.recipient_names, '')
         and x.recipient_urls = coalesce(m.recipient_urls, '')
-    where m.is_sent and x.owner is null
+    where m.counts and m.is_sent and x.owner is null
 ),
 -- until 2021 recipients have no address, but who answers in the same conversation does
 unaddressed as (

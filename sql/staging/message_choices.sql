@@ -5,9 +5,7 @@
 --   owner       slug of the member whose exports these are
 --   key_digest  the message: digest of conversation, second and text
 --   row_id      the row of raw.messages to keep: with a sender, then with the most recipients, then the newest
---   archive_no  the archive that first taught the message
 --   folder      folder in the newest export
---   first_on    export date of the first file that names the same people in it
 --   shown_since export date of the first file with the message, whoever it names
 --   is_draft    whether any archive says that it is a draft
 with repeated as (
@@ -21,11 +19,9 @@ variants as (
         r.owner,
         r.key_digest,
         r.row_id,
-        r.archive_no,
         r.folder,
         r.digest,
         r.sender_url is null as is_anonymous,
-        coalesce(r.sender_url, '') || '|' || coalesce(r.recipient_urls, '') as people,
         coalesce(length(r.recipient_urls) - length(replace(r.recipient_urls, ',', '')), -1) as recipients,
         coalesce(r.is_message_draft, false) or coalesce(r.is_conversation_draft, false) as is_draft,
         f.exported_on,
@@ -46,13 +42,11 @@ ranked as (
         row_number() over (
             partition by owner, key_digest order by is_anonymous, recipients desc, until_rank desc, digest
         ) as choice,
-        min(archive_no) over (partition by owner, key_digest) as archive_no,
-        min(exported_on) over (partition by owner, key_digest, people) as first_on,
         min(exported_on) over (partition by owner, key_digest) as shown_since,
         bool_or(is_draft) over (partition by owner, key_digest) as is_draft,
         first_value(folder) over (partition by owner, key_digest order by until_rank desc, digest) as folder
     from variants
 )
-select owner, key_digest, row_id, archive_no, folder, first_on, shown_since, is_draft
+select owner, key_digest, row_id, folder, shown_since, is_draft
 from ranked
 where choice = 1

@@ -143,6 +143,33 @@ def differences_as_of(
     )
 
 
+def published_rows(published: Path) -> dict[str, Counter[Hashable]]:
+    """Every published table, whose rows are counted, with each person named by the smallest of their keys and without
+    what tells when files came: two homes that were given the same files have the same."""
+    left_out = {"ingested_at", "built_at"}
+    with read_published(published) as reader:
+        named: dict[object, object] = dict(
+            reader.execute("select person_id, min(person_key) from person_keys group by person_id").fetchall()
+        )
+        tables: dict[str, list[str]] = {}
+        for table, column in reader.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'main' and not internal"
+        ).fetchall():
+            tables.setdefault(table, []).append(column)
+        rows: dict[str, Counter[Hashable]] = {}
+        for table in tables.keys() - {"person_aliases", "person_keys"}:
+            columns = sorted(column for column in tables[table] if column not in left_out)
+            found = reader.execute(f"select {', '.join(columns)} from {table}").fetchall()
+            rows[table] = Counter(
+                tuple(
+                    named.get(value, value) if column == "person_id" else str(value)
+                    for column, value in zip(columns, row, strict=True)
+                )
+                for row in found
+            )
+    return rows
+
+
 def declared_complete(request: Request) -> bool:
     """Whether the user says --complete of the file."""
     return isinstance(request, FollowerList) and request.declared_complete
