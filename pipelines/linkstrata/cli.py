@@ -151,11 +151,13 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 
 
 def _say_outcomes(outcomes: list[FileOutcome]) -> None:
+    from linkstrata.exports.members import one_line
+
     counts: dict[str, int] = {}
     for outcome in outcomes:
         counts[outcome.status] = counts.get(outcome.status, 0) + 1
         if outcome.reason:
-            name = outcome.path.name
+            name = one_line(outcome.path.name)
             about = "" if outcome.reason.startswith(f"{name} ") else f"{name}: "
             click.echo(f"linkstrata: {about}{outcome.reason}", err=True)
     said = ", ".join(f"{count:,} {status}" for status, count in counts.items())

@@ -182,6 +182,37 @@ def test_an_unzipped_archive_is_one_and_a_folder_of_exports_is_many(
     ]
 
 
+def test_links_that_lead_back_or_nowhere_and_pipes_stop_no_neighbour(
+    settings: Settings, mara: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    (folder / mara.name).write_bytes(mara.read_bytes())
+    (folder / "again").symlink_to(folder)
+    (folder / "gone.csv").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(folder / "pipe.csv")
+    outcomes = {outcome.path.name: outcome for outcome in ingest(settings, folder)}
+    assert {name: outcome.status for name, outcome in outcomes.items()} == {
+        mara.name: "loaded",
+        "gone.csv": "quarantined",
+        "pipe.csv": "quarantined",
+    }
+    assert outcomes["pipe.csv"].reason == "pipe.csv is not a regular file"
+    assert "No such file" in str(outcomes["gone.csv"].reason)
+
+
+def test_a_member_left_out_for_safety_is_accounted_for(settings: Settings, tmp_path: Path) -> None:
+    members = {"../../Skills.csv": "Name\nSQL\n", "Connections.csv": connections("ada")}
+    path = archive(tmp_path / "files", "Basic_LinkedInDataExport_03-01-2026.zip", members)
+    (outcome,) = ingest(settings, path, options=Options(owner="mara-t"))
+    assert (outcome.status, outcome.reason) == ("partial", "../../Skills.csv: its path leads out of the archive")
+    assert ask(settings, "select path, status, rows_loaded, detail from archive_files order by 1") == [
+        ("../../Skills.csv", "failed", 0, "its path leads out of the archive"),
+        ("Connections.csv", "loaded", 1, None),
+    ]
+    assert ask(settings, "select count(*) from skills") == [(0,)]
+
+
 def test_what_is_loaded_leaves_the_inbox_and_what_is_refused_stays(settings: Settings, mara: Path) -> None:
     settings.create_folders()
     good = settings.inbox / mara.name

@@ -183,6 +183,7 @@ def open_export(path: Path, file_name: str | None = None) -> Export:
     try:
         if path.is_dir():
             return _open_folder(path, name)
+        _check_regular(path, name)
         with path.open("rb") as stream:
             start = stream.read(8)
     except OSError as error:
@@ -204,7 +205,14 @@ def fingerprint(path: Path) -> str:
     if path.is_dir():
         with _open_folder(path, path.resolve().name) as export:
             return export.archive_id
+    _check_regular(path, path.name)
     return _digest_of_file(path)
+
+
+def _check_regular(path: Path, name: str) -> None:
+    """Refuses pipes and devices before they are opened: reading them might never end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise Refused(f"{name} is not a regular file")
 
 
 def _open_archive(path: Path, name: str) -> Export | None:
@@ -248,8 +256,6 @@ def _utc(seconds: float) -> datetime:
 
 def _open_loose(path: Path, name: str) -> Export:
     facts = path.stat()
-    if not stat.S_ISREG(facts.st_mode):
-        raise Refused(f"{name} is not a regular file")
     when = _utc(facts.st_mtime)
     export = Export(path, name, _digest_of_file(path), is_folder=False, is_loose=True, modified=when)
     member = Member(name, facts.st_size, when, lambda: path.open("rb"), export.scratch, path)
@@ -257,7 +263,7 @@ def _open_loose(path: Path, name: str) -> Export:
     return export
 
 
-def _is_clutter(path: str) -> bool:
+def is_clutter(path: str) -> bool:
     """Files that operating systems leave behind: no content of an export."""
     parts = path.split("/")
     return (
@@ -274,7 +280,7 @@ def _open_folder(path: Path, name: str) -> Export:
     ignored: list[tuple[str, str]] = []
     for file in _walk(path):
         relative = unicodedata.normalize("NFC", file.relative_to(path).as_posix())
-        if _is_clutter(relative):
+        if is_clutter(relative):
             continue
         facts = file.lstat()
         if stat.S_ISLNK(facts.st_mode):
@@ -369,12 +375,12 @@ def _members_of_zip(
         path = _printable(info.filename.replace("\\", "/"))
         if not path.startswith("/"):
             path = "/".join(part for part in path.split("/") if part not in ("", "."))
-        if info.filename.endswith(("/", "\\")) or not path or _is_clutter(path):
+        if info.filename.endswith(("/", "\\")) or not path or is_clutter(path):
             continue
         reason = _why_unsafe(path, info)
         encrypted = encrypted or bool(info.flag_bits & 1)
         if reason is None and path in chosen:
-            reason = "another file of the same path comes later in the archive"
+            reason = "an earlier file of the same path"
             chosen[path] = info
         elif reason is None:
             chosen[path] = info

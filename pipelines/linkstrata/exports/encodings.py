@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, TextIO
@@ -39,12 +40,18 @@ class Encoding:
     """Valid UTF-8 without mark, NUL or backslash-quoted quotes, and with an even number of quotation marks."""
 
 
+_WINDOWS = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
+_BROKEN_TOO = re.compile(rb"(?:[\x80-\xc1\xf5-\xff]|[\xc2-\xf4](?=[^\x80-\xbf]))*")
+"""Bytes that no letter of UTF-8 begins with, or a beginning that nothing continues: taken together, for speed."""
+
+
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
     """Bytes that are not UTF-8 as Windows-1252, and the five that it lacks as Latin-1, as browsers do."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    broken = error.object[error.start : error.end]
-    return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in broken), error.end
+    following = _BROKEN_TOO.match(error.object, error.end)
+    end = following.end() if following else error.end
+    return codecs.charmap_decode(error.object[error.start : end], "strict", _WINDOWS)[0], end
 
 
 codecs.register_error("linkstrata-windows", _as_windows)

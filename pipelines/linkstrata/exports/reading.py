@@ -19,7 +19,7 @@ from linkstrata.exports.catalogue import table_of_file, table_of_header
 from linkstrata.exports.container import Export, Member, Refused
 from linkstrata.exports.encodings import encoding_of
 from linkstrata.exports.list_tables import LIST_TABLES
-from linkstrata.exports.members import MemberFailed, MemberReading
+from linkstrata.exports.members import MemberFailed, MemberReading, one_line
 from linkstrata.exports.portability import SOURCE as PORTABILITY
 from linkstrata.exports.portability import Snapshots
 
@@ -76,6 +76,7 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
             sources.append(found.source)
         window = window or found.window
         owner = owner or found.owner_name
+    _tell_what_was_left_out(export, readings)
     if not sources and not re.search("linkedin_?data_?export", export.file_name, re.IGNORECASE):
         raise Refused(_nothing_known(export, readings))
     source = ARCHIVE if not sources or ARCHIVE in sources else sources[0]
@@ -89,6 +90,19 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
     times = () if export.is_loose else (member.modified for member in export.members if member.modified)
     newest = max(times, default=None)
     return Reading(source, readings, day, basis, newest, _profile_name(readings) or owner)
+
+
+def _tell_what_was_left_out(export: Export, readings: list[MemberReading]) -> None:
+    """Names each member that was not opened, for safety: as one that failed, or beside the one of its path."""
+    by_path = {reading.path: reading for reading in readings}
+    for path, reason in export.ignored:
+        if path in by_path:
+            said = by_path[path]
+            said.detail = "; ".join(filter(None, (said.detail, f"left out beside it: {reason}")))
+        else:
+            known = table_of_file(PurePosixPath(path).name)
+            by_path[path] = MemberReading(path, known.name if known else None, "failed", one_line(reason))
+            readings.append(by_path[path])
 
 
 @dataclass

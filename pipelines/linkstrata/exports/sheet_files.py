@@ -95,7 +95,11 @@ def _sheet(member: Member, title: str) -> Sheet | None:
             return None
         with open_text(member, encoding) as text:
             records = Records(lines_of(text, encoding), layout.delimiter)
-            rows = [Row(line, _trimmed(cells)) for line, cells in records]
+            rows = []
+            for line, cells in records:
+                if len(cells) > csv_files.COLUMNS_AT_MOST:
+                    return None
+                rows.append(Row(line, _trimmed(cells)))
     except MemberFailed:
         return None
     shows_people = any(re.search(PROFILE, str(cell)) for row in rows[:_LOOKED_AT] for cell in row.cells)

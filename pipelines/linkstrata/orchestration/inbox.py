@@ -32,7 +32,10 @@ def _entries(inbox: Path) -> Iterator[Path]:
     for entry in sorted(inbox.iterdir()) if inbox.is_dir() else ():
         hidden = entry.name.startswith((".", "~$"))
         # An empty file is how some browsers hold the place of a download.
-        begun = entry.is_dir() or entry.stat().st_size > 0
+        try:
+            begun = entry.is_dir() or entry.stat().st_size > 0
+        except OSError:  # gone since, or a link that leads nowhere
+            continue
         if begun and not hidden and not entry.name.casefold().endswith(UNFINISHED):
             yield entry
 
@@ -43,7 +46,7 @@ def _state(entry: Path) -> str:
     for member in members:
         try:
             found = member.stat()
-        except FileNotFoundError:
+        except OSError:
             continue
         digest.update(repr((member.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns)).encode())
     return digest.hexdigest()

@@ -20,6 +20,7 @@ from duckdb import DuckDBPyConnection
 
 from linkstrata.curation.owners import rename_owner
 from linkstrata.exports.container import Export, Refused, fingerprint, open_export
+from linkstrata.exports.members import one_line
 from linkstrata.exports.reading import Reading, read
 from linkstrata.forgetting.files import redacted
 from linkstrata.forgetting.redaction import Redactor
@@ -301,7 +302,7 @@ class Intake:
         except BaseException:
             connection.rollback()
             raise
-        return FileOutcome(path, archive_id, status, "; ".join(failed) or None)
+        return FileOutcome(path, archive_id, status, one_line("; ".join(failed)) or None)
 
     def _refuse_forgotten(self, evidence: owners.OwnerEvidence, staging: raw.Staging) -> None:
         """Raises _OwnerForgotten where the content is a forgotten owner's, though the bytes are new."""

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from linkstrata.exports.container import Refused, fingerprint
+from linkstrata.exports.container import Refused, fingerprint, is_clutter
 from linkstrata.settings import Settings
 
 
@@ -95,15 +95,34 @@ def files_of(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The exports under the given paths: a file, an unzipped archive folder, or each of a folder's exports.
 
     A folder that holds archives or workbooks is a collection; one that holds an archive's own files is an export.
+    What links lead to counts once, and a link that leads nowhere is given as it is: whoever opens it says so.
     Raises FileNotFoundError for a path that does not exist.
     """
+    visited: set[Path] = set()
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file or folder")
-        if path.is_dir() and is_collection(path):
-            yield from files_of(tuple(sorted(p for p in path.iterdir() if not p.name.startswith("."))))
-        else:
-            yield path
+        yield from _files_under(path, visited)
+
+
+def _files_under(path: Path, visited: set[Path]) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    place = path.resolve()
+    if place in visited:
+        return
+    visited.add(place)
+    try:
+        inside = sorted(path.iterdir()) if is_collection(path) else None
+    except OSError:  # a folder that may not be listed
+        inside = None
+    if inside is None:
+        yield path
+        return
+    for each in inside:
+        if not is_clutter(each.name):
+            yield from _files_under(each, visited)
 
 
 def is_collection(folder: Path) -> bool:

@@ -270,7 +270,7 @@ def test_later_of_two_members_of_one_path_counts(tmp_path):
         path = packed(tmp_path / "a.zip", ("Skills.csv", b"old"), ("Skills.csv", b"new"))
     with open_export(path) as export:
         assert contents(export) == {"Skills.csv": b"new"}
-        assert export.ignored == (("Skills.csv", "another file of the same path comes later in the archive"),)
+        assert export.ignored == (("Skills.csv", "an earlier file of the same path"),)
 
 
 def test_damaged_member_does_not_take_others_along(tmp_path):
