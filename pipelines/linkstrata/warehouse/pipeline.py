@@ -24,7 +24,7 @@ from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
 from linkstrata.warehouse import models, raw
 from linkstrata.warehouse.ahead import Ahead
-from linkstrata.warehouse.connection import open_build
+from linkstrata.warehouse.connection import BUILD, open_build
 from linkstrata.warehouse.intake import Intake
 from linkstrata.warehouse.plain_tables import publish_plain_tables
 from linkstrata.warehouse.publish import Publication
@@ -148,9 +148,11 @@ class Session:
         publish_plain_tables(self.connection, self.project)
         with self._publication.replaced() as previous:
             publish_saved_segments(self.connection, self.project, self.settings.today, previous)
+        # Ids are in the build's file for good before anybody reads them: a kill between the two forgets none.
+        raw.remember_person_ids(self.connection)
+        self.connection.execute(f"checkpoint {BUILD}")
         self._publication.finish(self.project)
         self._publication = None
-        raw.remember_person_ids(self.connection)
         if self._register.pending:
             erasure.finish(self.settings, self._register)
 
