@@ -89,6 +89,7 @@ bench: install  ## a large archive against hand-written floors; bulk tags, saved
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH_OPTIONS)
 	@$(BIN)/python tests/benchmarks/curation.py
 	@$(BIN)/python tests/benchmarks/killed_edits.py
+	@$(BIN)/python tests/benchmarks/grid.py
 
 docs: install  ## writes docs/files.md, the list of all files that are read, out of the catalogue
 	@$(BIN)/python -m linkstrata.exports.documentation docs/files.md
