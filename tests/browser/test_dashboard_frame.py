@@ -62,7 +62,7 @@ def test_the_theme_can_be_changed_and_stays(page: Page, dashboard: str) -> None:
     open_page(page, dashboard)
     page.get_by_role("button", name="Dark").click()
     scheme = "document.documentElement.dataset.mantineColorScheme"
-    page.wait_for_function(f"{scheme} === 'dark'")
+    expect(page.locator("html[data-mantine-color-scheme=dark]")).to_be_attached()
     page.reload()
     expect(page.get_by_role("button", name="Light")).to_be_visible()
     assert page.evaluate(scheme) == "dark"

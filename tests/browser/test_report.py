@@ -112,7 +112,11 @@ def test_figures_follow_the_scheme_while_open(page: Page, report: str) -> None:
     paper = "document.getElementById('owner-1-growth')._fullLayout.paper_bgcolor"
     light = page.evaluate(paper)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"{paper} !== '{light}'")
+    for _ in range(300):  # asked anew each time: to wait for it within the page would need eval, which the page forbids
+        if page.evaluate(paper) != light:
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate(paper) != light
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

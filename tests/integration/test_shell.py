@@ -88,7 +88,7 @@ def test_a_query_in_the_shell_reads_the_published_tables_and_nothing_else(sample
     shutil.copyfile(sample_home / "warehouse" / "linkstrata.duckdb", published)
     connection = Adapter(Settings(home, project_root(), date(2026, 12, 1))).connect()
     tables = {item.label: [column.label for column in item.children] for item in connection.get_catalog().items}
-    assert tables["notes"] == ["owner", "person_id", "note", "written_at"]
+    assert tables["notes"] == ["owner", "person_id", "note", "written_at", "from_list"]
     assert "contacts_as_of" in tables
     answered = connection.execute("select owner, len(tags) as tags, connected_on from contacts").set_limit(3)
     assert answered.columns() == [("owner", "s"), ("tags", "##"), ("connected_on", "d")]

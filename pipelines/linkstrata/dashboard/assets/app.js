@@ -61,7 +61,7 @@
   function focusPanel(person) {
     if (person) {
       opened = opened || document.activeElement;
-      const until = Date.now() + 4000;
+      const until = Date.now() + 20000;
       const wait = () => {
         const close = document.querySelector("#panel:not([hidden]) .close");
         if (close) close.focus({ preventScroll: true });
