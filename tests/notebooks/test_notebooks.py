@@ -108,8 +108,13 @@ KEY_NUMBERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "select count(*) from contacts where is_connection and messages_sent > 0 and messages_received > 0",
         ),
         "people compared": (
-            "scores.height",
+            "spread['people'].sum()",
             "select count(*) from contacts where messages_sent + messages_received > 0",
+        ),
+        "the strongest": (
+            "[str(cell) for cell in scores.select('full_name', 'strength').row(0)]",
+            "select [full_name, strength::varchar] from relationships join contacts using (owner, person_id) "
+            "order by strength desc, full_name limit 1",
         ),
     },
     "06": {

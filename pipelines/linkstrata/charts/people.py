@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import plotly.graph_objects as go
 import polars as pl
 
 from linkstrata.charts.bars import Part, Row, lying_bars
 from linkstrata.charts.theme import LIGHT, Theme, figure, wrapped
+
+SENIORITIES: Final[Mapping[str, str]] = {
+    "founder_or_owner": "Founder or owner",
+    "executive": "Executive",
+    "partner": "Partner",
+    "vice_president": "Vice president",
+    "director": "Director",
+    "manager": "Manager",
+    "senior": "Senior",
+    "specialist": "Specialist",
+    "junior": "Junior",
+    "training": "In training",
+    "not_working": "Not working",
+}
+"""The levels of `roles` in the order in which they are shown, and their names for people."""
+
+NOT_TOLD = "Not told by the title"
+
+
+def function_name(function: str) -> str:
+    """A line of work of `roles`, as people read it."""
+    return function.replace("_", " ").capitalize()
+
+
+def seniorities(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """A bar for each level, the highest first. `counts` has seniority, as `roles` has it, and people."""
+    people = dict(counts.select("seniority", "people").iter_rows())
+    shown = [(name, people[level]) for level, name in (*SENIORITIES.items(), (None, NOT_TOLD)) if people.get(level)]
+    return ranking(pl.DataFrame(shown, schema=["name", "people"], orient="row"), theme)
+
+
+def functions(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """A bar for each line of work, the largest first. `counts` has function, as `roles` has it, and people."""
+    named = counts.sort(pl.col("function").is_null(), -pl.col("people").cast(pl.Int64), "function").select(
+        "people", name=pl.col("function").map_elements(function_name, return_dtype=pl.String).fill_null(NOT_TOLD)
+    )
+    return ranking(named, theme)
 
 
 def ranking(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:

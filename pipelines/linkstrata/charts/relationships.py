@@ -69,31 +69,39 @@ def _round_step(highest: int) -> int:
         power *= 10
 
 
+STRENGTH_PARTS = (
+    ("messages exchanged", "volume_points", "connections"),
+    ("recent", "recency_points", "received"),
+    ("both ways", "reciprocity_points", "muted"),
+    ("endorsed, recommended, liked", "acknowledgement_points", "followers"),
+    ("years connected", "tenure_points", "neutral"),
+)
+"""What the strength of a tie is the sum of: its name, its column in `relationships`, and its colour in a theme."""
+
+
 def strength(people: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
     """One bar a person, as long as the tie is strong, its stretches the parts that it is made of.
 
-    `people` has full_name and, in points, messages, recency, reciprocity, acknowledged, in the order to be shown.
+    `people` has full_name and the columns of `relationships` that make up strength, in the order to be shown.
     """
-    shown = (
-        ("messages exchanged", "messages", theme.connections),
-        ("recent", "recency", theme.received),
-        ("both ways", "reciprocity", theme.muted),
-        ("endorsed or recommended", "acknowledged", theme.followers),
-    )
     rows = []
     for row in people.iter_rows(named=True):
-        parts = [Part(f"points: {name}", round(row[column]), colour) for name, column, colour in shown if row[column]]
+        parts = [
+            Part(f"points: {name}", row[column], getattr(theme, colour))
+            for name, column, colour in STRENGTH_PARTS
+            if row[column]
+        ]
         rows.append(Row(row["full_name"] or "(no name)", parts, f"{sum(part.people for part in parts)}"))
     chart = lying_bars(rows, theme)
     if not rows:
         return chart
-    for name, _, colour in shown:
+    for name, _, colour in STRENGTH_PARTS:
         chart.add_scatter(
             x=[None],
             y=[None],
             name=name.capitalize(),
             mode="markers",
-            marker={"color": colour, "size": 10, "symbol": "square"},
+            marker={"color": getattr(theme, colour), "size": 10, "symbol": "square"},
         )
     chart.update_layout(showlegend=True, margin={"t": 34}, height=chart.layout.height + 34)
     return chart

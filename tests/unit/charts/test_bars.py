@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from linkstrata.charts.people import ranking
-from linkstrata.charts.relationships import messages_by_month, reciprocity
+from linkstrata.charts.people import NOT_TOLD, functions, ranking, seniorities
+from linkstrata.charts.relationships import messages_by_month, reciprocity, strength
 from linkstrata.charts.segments import segment_composition
 from linkstrata.charts.theme import LIGHT
 
@@ -75,3 +75,27 @@ def test_messages_go_up_when_sent_and_down_when_received() -> None:
     }
     assert heights == {"Sent": {(2026, 3): 5, (2026, 4): 3}, "Received": {(2026, 4): -2}}
     assert set(figure.layout.yaxis.ticktext) == {"0", "2", "4"}
+
+
+def test_a_tie_is_as_long_as_its_parts_and_no_part_is_left_out() -> None:
+    parts = {
+        "volume_points": [30, 5],
+        "recency_points": [25, 0],
+        "reciprocity_points": [20, 0],
+        "acknowledgement_points": [15, 0],
+        "tenure_points": [10, 2],
+    }
+    chart = strength(pl.DataFrame({"full_name": ["Ann", None], **parts}))
+    assert [note.text for note in chart.layout.annotations] == ["Ann", "<b>100</b>", "(no name)", "<b>7</b>"]
+    bars = [(bar.base[0], bar.x[0]) for bar in chart.data if bar.type == "bar"]
+    assert bars == [(0, 30), (30, 25), (55, 20), (75, 15), (90, 10), (0, 5), (5, 2)]
+    colours = [mark.marker.color for mark in chart.data if mark.type == "scatter"]
+    assert len(set(colours)) == 5
+    assert [bar.marker.color for bar in chart.data if bar.type == "bar"][:5] == colours
+
+
+def test_levels_stand_from_the_top_and_lines_of_work_from_the_largest() -> None:
+    levels = seniorities(pl.DataFrame({"seniority": ["junior", None, "executive"], "people": [7, 9, 2]}))
+    assert [note.text for note in levels.layout.annotations[0::2]] == ["Executive", "Junior", NOT_TOLD]
+    work = functions(pl.DataFrame({"function": ["law", None, "recruiting_and_people"], "people": [1, 9, 4]}))
+    assert [note.text for note in work.layout.annotations[0::2]] == ["Recruiting and people", "Law", NOT_TOLD]

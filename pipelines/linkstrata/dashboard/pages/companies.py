@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import polars as pl
 from dash import ClientsideFunction, Input, html
 
-from linkstrata.charts.people import movement, ranking
+from linkstrata.charts.people import functions, movement, seniorities
 from linkstrata.charts.theme import Theme
 from linkstrata.charts.theme import figure as empty_figure
 from linkstrata.dashboard.context import Context
@@ -14,28 +14,20 @@ from linkstrata.dashboard.parts import Content, card, figure, link, people_who, 
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import number
-from linkstrata.warehouse.companies import canonical_companies
 
 MOST_COMPANIES = 40
-MOST_PEOPLE = 100
-NO_COMPANY = ("", "n a", "none", "self employed", "freelance", "freelancer")
-
-LEVELS = (
-    ("Leads a company", r"\b(chief|c[efotim]o|founder|co-founder|president|partner|owner)\b"),
-    ("Leads a large part", r"\b(vp|vice president|svp|evp|director|head of)\b"),
-    ("Leads a team or a subject", r"\b(manager|lead|principal|staff)\b"),
-    ("Senior", r"\b(senior|sr)\b"),
-    ("Beginning", r"\b(junior|jr|intern|trainee|student|assistant)\b"),
-)
-FUNCTIONS = (
-    ("Engineering", r"\b(engineer|developer|architect|devops|programmer|entwickler\w*|ingenieur\w*)\b"),
-    ("Data", r"\b(data|analyst|analytics|scientist|researcher)\b"),
-    ("Product and design", r"\b(product|design|designer|ux|ui)\b"),
-    ("Sales and marketing", r"\b(sales|account|marketing|growth|business development)\b"),
-    ("People and recruiting", r"\b(recruiter|recruiting|talent|people|hr|human resources)\b"),
-    ("Finance and law", r"\b(finance|accountant|controller|investor|legal|lawyer|counsel|auditor)\b"),
-    ("Health and teaching", r"\b(nurse|doctor|physician|teacher|professor|lecturer)\b"),
-)
+_COMPANIES = """
+    select r.company_name as name, list(distinct r.company order by r.company) as spellings, count(*) as people
+    from roles as r join contacts as c using (owner, person_id)
+    where owner = $owner and is_connection and company_key is not null
+    group by company_key, company_name order by people desc, name
+"""
+_ROLES = """
+    select seniority, function, count(*) as people
+    from roles join contacts using (owner, person_id)
+    where owner = $owner and is_connection and roles.position is not null
+    group by all
+"""
 _MOVES = """
     with moved as (
         select old_value, new_value from contact_events where owner = $owner and event = 'company_changed'
@@ -53,15 +45,12 @@ _MOVES = """
 def layout(view: View, reading: Reading) -> Content:
     """The page; `company` narrows it to the companies whose name has this."""
     theme = theme_of(view)
-    known = reading.remembered((reading.owner, "companies"), lambda: _companies(reading))
+    known = reading.remembered((reading.owner, "companies"), lambda: reading.frame(_COMPANIES))
     asked = view.get("company").strip()
     shown = (
         known.filter(pl.col("name").str.to_lowercase().str.contains(asked.lower(), literal=True)) if asked else known
     )
-    positions = reading.frame(
-        "select lower(position) as position from contacts "
-        "where owner = $owner and is_connection and position is not null"
-    )
+    roles = reading.remembered((reading.owner, "roles"), lambda: reading.frame(_ROLES))
     moves = reading.frame(_MOVES)
     return [
         title("Companies and roles", "Connections, by what they state on LinkedIn. Spellings of one company are one."),
@@ -77,11 +66,16 @@ def layout(view: View, reading: Reading) -> Content:
         html.Div(
             [
                 card(
-                    figure(f"companies-{place}", heading, ranking(_sorted(positions, kinds), theme)),
+                    figure(f"companies-{place}", heading, draw(_counted(roles, column), theme))
+                    if roles.height
+                    else html.P("Nobody states a title.", className="quiet"),
                     heading=heading,
-                    says="By words of the title, in a few languages; what none of them fits is “not said”.",
+                    says="From the words of the title, in seven languages.",
                 )
-                for place, heading, kinds in (("levels", "Seniority", LEVELS), ("functions", "Function", FUNCTIONS))
+                for place, heading, column, draw in (
+                    ("levels", "Seniority", "seniority", seniorities),
+                    ("functions", "Line of work", "function", functions),
+                )
             ],
             className="columns",
         ),
@@ -102,20 +96,8 @@ def register(context: Context) -> None:
     )
 
 
-def _companies(reading: Reading) -> pl.DataFrame:
-    """One row a company: the commonest spelling, all spellings, how many connections; the largest first."""
-    stated = reading.frame(
-        "select company, count(*) as people from contacts "
-        "where owner = $owner and is_connection and company is not null group by company"
-    )
-    return (
-        stated.with_columns(key=canonical_companies(stated["company"]))
-        .filter(pl.col("key").is_not_null() & ~pl.col("key").is_in(NO_COMPANY))
-        .sort("people", "company", descending=[True, False])
-        .group_by("key")
-        .agg(name=pl.col("company").first(), spellings=pl.col("company"), people=pl.col("people").sum())
-        .sort("people", "name", descending=[True, False])
-    )
+def _counted(roles: pl.DataFrame, column: str) -> pl.DataFrame:
+    return roles.group_by(column).agg(pl.col("people").sum())
 
 
 def _who(view: View, companies: pl.DataFrame) -> Content:
@@ -127,7 +109,7 @@ def _who(view: View, companies: pl.DataFrame) -> Content:
             (
                 link(row["name"], people_who(view, ("company", "one_of", row["spellings"]))),
                 number(row["people"]),
-                ", ".join(sorted(row["spellings"])) if len(row["spellings"]) > 1 else "",
+                ", ".join(row["spellings"]) if len(row["spellings"]) > 1 else "",
             )
             for row in companies.head(12).iter_rows(named=True)
         ],
@@ -152,14 +134,5 @@ def _tree(companies: pl.DataFrame, theme: Theme) -> go.Figure:
         tiling={"pad": 2},
         pathbar={"visible": False},
     )
+    chart.update_layout(uniformtext={"minsize": 11, "mode": "hide"})
     return chart
-
-
-def _sorted(positions: pl.DataFrame, kinds: tuple[tuple[str, str], ...]) -> pl.DataFrame:
-    """Each title under the first kind whose words it has."""
-    kind = pl.lit("Not said")
-    for name, words in reversed(kinds):
-        kind = pl.when(pl.col("position").str.contains(words)).then(pl.lit(name)).otherwise(kind)
-    counts = positions.group_by(name=kind).agg(people=pl.len())
-    order = {name: at for at, (name, _) in enumerate(kinds)}
-    return counts.sort(pl.col("name").replace_strict(order, default=len(order), return_dtype=pl.Int64))

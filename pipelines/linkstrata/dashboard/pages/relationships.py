@@ -12,7 +12,7 @@ from typing import Any
 from dash import html
 from flask import Response, request
 
-from linkstrata.charts.relationships import messages_by_month, strength
+from linkstrata.charts.relationships import STRENGTH_PARTS, messages_by_month, strength
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.parts import (
     Content,
@@ -31,41 +31,24 @@ from linkstrata.dashboard.wording import age, counted, day
 from linkstrata.warehouse.connection import NotPublished
 
 LONGEST = 10
-_STRENGTH = """
-    with acknowledged as (
-        select person_id, count(*) as times from acknowledgements
-        where owner = $owner and person_id is not null group by person_id
-    )
-    select
-        c.person_id, full_name,
-        least(40, round(10 * log2(1 + messages_sent + messages_received))) as messages,
-        case when last_message_at is null then 0
-            else round(30 * pow(0.5, date_diff('day', cast(last_message_at as date), $today) / 180.0)) end as recency,
-        case when messages_sent + messages_received = 0 then 0
-            else round(40.0 * least(messages_sent, messages_received) / (messages_sent + messages_received)) end
-            as reciprocity,
-        least(10, 5 * coalesce(a.times, 0)) as acknowledged
-    from contacts as c left join acknowledged as a using (person_id)
-    where c.owner = $owner
-    order by messages + recency + reciprocity + acknowledged desc, full_name limit $longest
+_STRENGTH = f"""
+    select full_name, {", ".join(column for _, column, _ in STRENGTH_PARTS)}
+    from relationships join contacts using (owner, person_id)
+    where owner = $owner and strength > 0
+    order by strength desc, full_name, person_id limit $longest
 """
 _FADING = """
-    select person_id, full_name, company, last_message_at, messages_sent + messages_received as messages
-    from contacts
-    where owner = $owner and is_connection and messages_sent > 0 and messages_received > 0
-        and last_message_at < $before
-    order by messages desc, last_message_at limit $longest
+    select person_id, full_name, company, r.last_message_at
+    from relationships as r join contacts using (owner, person_id)
+    where owner = $owner and is_connection and r.messages_sent > 0 and r.messages_received > 0
+        and days_since_message > 180
+    order by strength desc, r.last_message_at limit $longest
 """
-_UNANSWERED = """
-    with last as (
-        select person_id, direction, sent_at,
-            row_number() over (partition by person_id order by sent_at desc, direction) as place
-        from messages where owner = $owner and person_id is not null
-    )
-    select person_id, full_name, company, sent_at
-    from last join contacts as c using (person_id)
-    where c.owner = $owner and place = 1 and direction = $direction
-    order by sent_at desc limit $longest
+_WAITING = """
+    select person_id, full_name, company, r.last_message_at
+    from relationships as r join contacts using (owner, person_id)
+    where owner = $owner and last_message_by = $who
+    order by r.last_message_at desc limit $longest
 """
 _INVITATIONS = """
     select person_id, full_name, sent_at, i.message
@@ -91,7 +74,7 @@ _NEW_JOBS = """
 def layout(view: View, reading: Reading) -> Content:
     """The page; `span` says which days reasons to write are taken from: the last or the next 30."""
     theme = theme_of(view)
-    ties = reading.frame(_STRENGTH, today=reading.today, longest=LONGEST)
+    ties = reading.frame(_STRENGTH, longest=LONGEST)
     messages = reading.frame(_MESSAGES)
     span = view.get("span", "next")
     occasions = list(_occasions(reading, span))
@@ -123,18 +106,19 @@ def layout(view: View, reading: Reading) -> Content:
         card(
             figure("relationships-strength", "The strongest ties and what they are made of", strength(ties, theme)),
             heading="Strongest ties",
-            says="Points for messages exchanged (up to 40), recent (30), both ways (20), endorsed or recommended (10).",
+            says="Points for messages exchanged (up to 30), recent (25), both ways (20), endorsed, recommended or "
+            "liked (15) and years connected (10). A rule of thumb: LinkedIn is one channel of many.",
         )
-        if messages.height
+        if ties.height
         else None,
         html.Div(
             [
-                _list(view, reading, "Fading", "Wrote both ways, and not for half a year.", _FADING, _when,
-                      before=reading.today - timedelta(days=182)),
-                _list(view, reading, "Waiting for you", "Their message was the last.", _UNANSWERED, _when,
-                      direction="received"),
-                _list(view, reading, "Waiting for them", "Your message was the last.", _UNANSWERED, _when,
-                      direction="sent"),
+                _list(view, reading, "Fading", "Wrote both ways, and silent for half a year; the strongest first.",
+                      _FADING, _when),
+                _list(view, reading, "Waiting for you", "Their message was the last.", _WAITING, _when,
+                      who="contact"),
+                _list(view, reading, "Waiting for them", "Your message was the last.", _WAITING, _when,
+                      who="owner"),
                 _list(view, reading, "Your invitations, pending", "The oldest first.", _INVITATIONS, _when,
                       direction="outgoing"),
                 _list(view, reading, "Invitations to you, pending", "The oldest first.", _INVITATIONS, _when,
