@@ -66,7 +66,8 @@ demo: install  ## reads data/sample/ into the data home, writes the report, says
 	@echo "  README.md     your own LinkedIn files"
 
 test: install  ## runs every test; those in a browser need Chromium on the PATH
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
+		$(PYTEST_OPTIONS)
 
 lint: install  ## style, types, the portable subset of SQL, no outputs in notebooks
 	@$(BIN)/ruff check

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from linkstrata.dashboard.pages import PAGES
 from linkstrata.settings import Settings
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("complaints")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.usefixtures("complaints")]
 
 PATHS = [page.path for page in PAGES]
 ON_PHONES = ("/", "/people")

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("complaints")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.usefixtures("complaints")]
 
 
 def asked(settings: Settings, query: str, *values: object) -> Any:

@@ -25,6 +25,8 @@ from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 from linkstrata.warehouse.models import last_project
 
+pytestmark = pytest.mark.long
+
 ADA = Connection("Ada Berg", "ada-berg", email="ada@example.org")
 BO = Connection("Bo Chen", "bo-chen")
 CY = Connection("=Cy Dahl", "cy-d%C3%A4hl", company="Borealis")

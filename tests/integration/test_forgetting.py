@@ -35,6 +35,8 @@ from linkstrata.warehouse.connection import read_published
 from linkstrata.warehouse.pipeline import Request, Session, ingest
 from linkstrata.warehouse.receipts import Options
 
+pytestmark = pytest.mark.long
+
 SLUG = "timérro-bransund-63240043"
 NAME = "Timérro Bransund"
 EMAIL = "timerro.b@example.org"

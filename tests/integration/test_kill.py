@@ -11,12 +11,19 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from linkstrata.sample.samples import write_sample
+from linkstrata.settings import Settings, project_root
+from linkstrata.warehouse import pipeline
 
+pytestmark = pytest.mark.long
+
+TODAY = date(2026, 12, 1)
 MOMENTS = 20
 AT_ONCE = 2
 
@@ -29,7 +36,7 @@ Tables = dict[str, list[tuple[object, ...]]]
 def ingest(home: Path, *files: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "linkstrata.cli", "ingest", *map(str, files), "--data", str(home)],
-        env={"PATH": os.environ["PATH"], "LINKSTRATA_TODAY": "2026-12-01"},
+        env={"PATH": os.environ["PATH"], "LINKSTRATA_TODAY": TODAY.isoformat()},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -82,8 +89,9 @@ def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     chance = random.Random(20)
     moments = [seconds * (part + chance.random()) / MOMENTS for part in range(MOMENTS)]
 
-    def killed_at(moment: float) -> str | None:
-        """What is wrong after a kill at that moment, if anything is."""
+    def killed_at(number: int) -> str | None:
+        """What is wrong after a kill at that moment, if anything is. Most go on without Dagster, which is quicker."""
+        moment = moments[number]
         home = tmp_path / f"killed-{moment:.3f}"
         shutil.copytree(begun, home)
         process = ingest(home, *rest)
@@ -92,7 +100,11 @@ def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
         process.communicate()
         if published(home) not in (before, after):
             return f"killed after {moment:.3f} s: the published database is neither the old one nor the new one"
-        finish(ingest(home, *rest))
+        if number % 5 == 0:
+            finish(ingest(home, *rest))
+        else:
+            settings = Settings(home=home, root=project_root(), today=TODAY)
+            assert all(file.status != "quarantined" for file in pipeline.ingest(settings, tuple(rest)).files)
         ended = published(home)
         shutil.rmtree(home)
         differing = {
@@ -101,4 +113,4 @@ def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
         return f"killed after {moment:.3f} s, other than undisturbed: {differing}" if differing else None
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        assert [wrong for wrong in pool.map(killed_at, moments) if wrong] == []
+        assert [wrong for wrong in pool.map(killed_at, range(MOMENTS)) if wrong] == []

@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
 from lives import differences_of_life
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("seed", [0])
 def test_any_order_of_exports_publishes_the_truth_of_two_members(seed: int) -> None:

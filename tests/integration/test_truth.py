@@ -16,6 +16,8 @@ from linkstrata.settings import settings_from_environment
 from linkstrata.warehouse.pipeline import Request, Session
 from linkstrata.warehouse.receipts import Options
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("seed", range(20))
 def test_published_tables_equal_the_truth_of_a_life(tmp_path: Path, seed: int) -> None:
