@@ -42,7 +42,7 @@ from fuzz import *
 harness.PROCESSOR_SECONDS = {2 if outcome == "hung" else 60}
 def broken(export): {READERS[outcome]}
 harness.read = broken
-print(outcome_of(File("a.csv", b"a,b"), Path({str(tmp_path)!r}))["outcome"])
+print(Reader(Path({str(tmp_path)!r})).outcome_of(File("a.csv", b"a,b"))["outcome"])
 """
     done = run("-c", script)
     assert done.stdout.strip() == outcome, done.stdout + done.stderr
@@ -58,6 +58,6 @@ def losing(member):
     yield from list(frames(member))[1:]
 MemberReading.frames = losing
 content = b"First Name,Last Name,URL,Email Address,Company,Position,Connected On\\nAnn,Example,,,,,05 Mar 2024\\n"
-print(outcome_of(File("Connections.csv", content), Path({str(tmp_path)!r}))["detail"])
+print(Reader(Path({str(tmp_path)!r})).outcome_of(File("Connections.csv", content))["detail"])
 """
     assert "1 rows, 0 accounted for" in run("-c", script).stdout

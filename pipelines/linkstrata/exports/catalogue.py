@@ -59,16 +59,11 @@ def table_of_header(header: Iterable[str], base_name: str = "") -> Table | None:
     Where several tables share the header, the one whose file name the base name begins with, else the first declared.
     """
     present = set(numbered(header))
-    fitting = [
-        (len(generation.header), table)
-        for table in TABLES.values()
-        for generation in table.generations
-        if len(generation.header) >= 3 and present.issuperset(numbered(generation.header)) and table.files
-    ]
+    fitting = [(columns, table) for columns, table in _GENERATIONS if present.issuperset(columns)]
     if not fitting:
         return None
-    most = max(length for length, _ in fitting)
-    tables = [table for length, table in fitting if length == most]
+    most = max(len(columns) for columns, _ in fitting)
+    tables = [table for columns, table in fitting if len(columns) == most]
     named = [t for t in tables if any(normalised(base_name).startswith(normalised(file)) for file in t.files)]
     return (named or tables)[0]
 
@@ -96,3 +91,10 @@ TABLES: Mapping[str, Table] = {
 """Every raw table by name."""
 
 _BY_FILE = {normalised(file): table for table in TABLES.values() for file in table.files}
+
+_GENERATIONS = [
+    (numbered(generation.header), table)
+    for table in TABLES.values()
+    for generation in table.generations
+    if table.files and len(generation.header) >= 3
+]

@@ -54,7 +54,8 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
     """
     copies = _lesser_copies(export.members)
     snapshots = Snapshots()
-    apart = _sheets_apart(export) if not mapping and _may_be_renamed(export) else {}
+    renamed = _may_be_renamed(export)
+    apart = _sheets_apart(export) if not mapping and renamed else {}
     readings: list[MemberReading] = []
     sources: list[str] = []
     window: tuple[date, date] | None = None
@@ -64,7 +65,7 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
             readings.append(MemberReading(member.path, None, "skipped", copies[member.path]))
             continue
         try:
-            found = apart.get(member.path) or _read_member(member, export, mapping or {}, snapshots)
+            found = apart.get(member.path) or _read_member(member, renamed, mapping or {}, snapshots)
         except (MemberFailed, Refused) as failure:
             if export.is_loose:
                 raise Refused(f"{export.file_name} cannot be read: {failure}") from None
@@ -113,25 +114,25 @@ class _Found:
     owner_name: str | None = None
 
 
-def _read_member(member: Member, export: Export, mapping: Mapping[str, str], snapshots: Snapshots) -> _Found:
+def _read_member(member: Member, renamed: bool, mapping: Mapping[str, str], snapshots: Snapshots) -> _Found:
     if member.start(4) in _WORKBOOK_STARTS:
-        return _read_workbook(member, export, mapping)
+        return _read_workbook(member, renamed, mapping)
     suffix = PurePosixPath(member.path).suffix.casefold()
     if is_article(member.path):
         return _Found([read_article(member)], ARCHIVE)
     if suffix in _PAGES:
-        return _read_page(member, export)
+        return _read_page(member, renamed)
     if suffix in _JSON:
-        return _read_json(member, export, mapping, snapshots)
+        return _read_json(member, renamed, mapping, snapshots)
     if suffix not in _DELIMITED:
         return _Found([MemberReading(member.path, None, "unrecognised", "no file that linkstrata knows")])
-    return _read_delimited(member, export, mapping, suffix)
+    return _read_delimited(member, renamed, mapping, suffix)
 
 
-def _read_page(member: Member, export: Export) -> _Found:
+def _read_page(member: Member, renamed: bool) -> _Found:
     from linkstrata.exports import lists, saved_pages
 
-    if not _may_be_renamed(export):
+    if not renamed:
         return _Found([MemberReading(member.path, None, "unrecognised", "a page, but no article; ingest it by itself")])
     readings = saved_pages.read_page(member)
     if readings:
@@ -140,17 +141,17 @@ def _read_page(member: Member, export: Export) -> _Found:
     return _Found([MemberReading(member.path, None, "unrecognised", reason)])
 
 
-def _read_json(member: Member, export: Export, mapping: Mapping[str, str], snapshots: Snapshots) -> _Found:
-    if not _may_be_renamed(export):
+def _read_json(member: Member, renamed: bool, mapping: Mapping[str, str], snapshots: Snapshots) -> _Found:
+    if not renamed:
         # Programs that fetch snapshots write the same rows under the archive's names.
         return _Found([MemberReading(member.path, None, "skipped", "CSV files were read; ingest this one by itself")])
     if not mapping and (found := snapshots.read(member)):
         return _Found(found, PORTABILITY)
-    listed = _read_list(member, export, mapping)
+    listed = _read_list(member, renamed, mapping)
     return listed or _Found([MemberReading(member.path, None, "unrecognised", "no JSON that linkstrata knows")])
 
 
-def _read_workbook(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found:
+def _read_workbook(member: Member, renamed: bool, mapping: Mapping[str, str]) -> _Found:
     from linkstrata.exports import sheet_tables, sheets, workbooks
 
     opened = sheets.read_sheets(member)
@@ -160,7 +161,7 @@ def _read_workbook(member: Member, export: Export, mapping: Mapping[str, str]) -
     tables = sheet_tables.read_sheet_tables(opened, member.path, member.name)
     if tables is not None:
         return _Found(tables, ARCHIVE)
-    listed = _read_list(member, export, mapping)
+    listed = _read_list(member, renamed, mapping)
     if listed is not None:
         return listed
     if table_of_file(member.name) is not None:
@@ -177,7 +178,7 @@ def _sheets_apart(export: Export) -> dict[str, _Found]:
     return {path: _Found(r.members, r.source, r.period, r.display_name) for path, r in readings.items()}
 
 
-def _read_delimited(member: Member, export: Export, mapping: Mapping[str, str], suffix: str) -> _Found:
+def _read_delimited(member: Member, renamed: bool, mapping: Mapping[str, str], suffix: str) -> _Found:
     if member.size == 0:
         raise MemberFailed("it has no content; export it again")
     encoding = encoding_of(member)
@@ -193,11 +194,11 @@ def _read_delimited(member: Member, export: Export, mapping: Mapping[str, str], 
     says = "".join(layout.header)
     if named is not None and layout.is_empty and _SAYS_NOTHING.fullmatch(says):
         return _Found([MemberReading(member.path, named.name, "empty", f"it says: {says}")], ARCHIVE)
-    if not mapping and _may_be_renamed(export):
+    if not mapping and renamed:
         table = table_of_header(layout.header, member.name)
         if table is not None:
             return _Found([csv_files.read_table(member, table, layout)], ARCHIVE)
-    listed = _read_list(member, export, mapping)
+    listed = _read_list(member, renamed, mapping)
     if listed is not None:
         return listed
     if named is not None:
@@ -207,8 +208,8 @@ def _read_delimited(member: Member, export: Export, mapping: Mapping[str, str], 
     return _Found([csv_files.read_unknown(member, layout)])
 
 
-def _read_list(member: Member, export: Export, mapping: Mapping[str, str]) -> _Found | None:
-    if not _may_be_renamed(export):
+def _read_list(member: Member, renamed: bool, mapping: Mapping[str, str]) -> _Found | None:
+    if not renamed:
         return None
     from linkstrata.exports import lists
 

@@ -76,7 +76,10 @@ class Table:
 
 def normalised(name: str) -> str:
     """A header or base name as it is compared: caseless, letters a–z and digits alone."""
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
+    return _NEITHER_LETTER_NOR_DIGIT.sub("", name.casefold())
+
+
+_NEITHER_LETTER_NOR_DIGIT = re.compile(r"[^a-z0-9]+")
 
 
 def _headers_of(table: Table) -> dict[str, tuple[Column, ...]]:

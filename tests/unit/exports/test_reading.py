@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+from collections import Counter
 from datetime import date, datetime
 
 import pytest
 import xlsxwriter
 
+from linkstrata.exports import reading
+from linkstrata.exports.catalogue import table_of_file
 from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.reading import day_in_name, read
 
@@ -264,6 +267,19 @@ def test_empty_zip_is_refused(read_archive):
 
 def test_archive_of_new_files_alone_is_kept(read_archive):
     assert read_archive({"Moods.csv": "When,Mood\nnow,good\n"})["Moods.csv"].frame.height == 1
+
+
+def test_every_member_s_name_is_looked_at_a_few_times_however_many_there_are(read_archive, monkeypatch):
+    looks = Counter()
+
+    def counted(name):
+        looks[name] += 1
+        return table_of_file(name)
+
+    monkeypatch.setattr(reading, "table_of_file", counted)
+    archive = read_archive({f"{number:03}.csv": "a,b\n1,2\n" for number in range(200)} | {"Skills.csv": "Name\nSQL\n"})
+    assert archive["199.csv"].status == "unrecognised"
+    assert max(looks.values()) < 10
 
 
 # --- dates ---
