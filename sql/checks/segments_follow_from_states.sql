@@ -8,4 +8,3 @@ where segment is null
     or (segment = 'connection_and_follower') <> (is_connection and follows_me <> 'no')
     or (segment = 'follower_only') <> (not is_connection and follows_me = 'yes')
     or (segment = 'following_only') <> (not is_connection and follows_me <> 'yes' and i_follow = 'yes')
-    or (is_connection and connected_on is null)

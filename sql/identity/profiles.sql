@@ -29,8 +29,8 @@ gathered as (
         person_id,
         arg_max(full_name, newest || weight || '|' || full_name) filter (where full_name is not null) as full_name,
         arg_max(
-            concat_ws(chr(31), first_name, coalesce(last_name, '')), newest || weight || '|' || full_name
-        ) filter (where first_name is not null) as first_and_last,
+            coalesce(first_name, '') || chr(31) || coalesce(last_name, ''), newest || weight || '|' || full_name
+        ) filter (where coalesce(first_name, last_name) is not null) as first_and_last,
         arg_max(person_key, newest || weight || '|' || person_key)
             filter (where person_key like 'slug:%') as slug_key,
         arg_max(person_key, newest || weight || '|' || person_key)

@@ -65,8 +65,9 @@ described as (
         person_id,
         arg_max(full_name, cast(stood_on as varchar) || weight || full_name)
             filter (where full_name is not null) as full_name,
-        arg_max(concat_ws(chr(31), first_name, coalesce(last_name, '')), cast(stood_on as varchar) || weight || full_name)
-            filter (where first_name is not null) as first_and_last,
+        arg_max(
+            coalesce(first_name, '') || chr(31) || coalesce(last_name, ''), cast(stood_on as varchar) || weight || full_name
+        ) filter (where coalesce(first_name, last_name) is not null) as first_and_last,
         arg_max(profile_url, cast(profile_url not like '%/in/ACo%' as varchar) || cast(stood_on as varchar) || weight)
             filter (where profile_url is not null) as profile_url,
         arg_max(company, cast(weight as varchar) || cast(stood_on as varchar) || company)
@@ -114,10 +115,12 @@ select
     person_id,
     full_name,
     case
-        when replace(first_and_last, chr(31), ' ') = full_name then split_part(first_and_last, chr(31), 1)
+        when trim(replace(first_and_last, chr(31), ' ')) = full_name
+            then nullif(split_part(first_and_last, chr(31), 1), '')
     end as first_name,
     case
-        when replace(first_and_last, chr(31), ' ') = full_name then split_part(first_and_last, chr(31), 2)
+        when trim(replace(first_and_last, chr(31), ' ')) = full_name
+            then nullif(split_part(first_and_last, chr(31), 2), '')
     end as last_name,
     profile_url,
     company,

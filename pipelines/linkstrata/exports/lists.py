@@ -35,16 +35,19 @@ _FOLLOWERS_NAME = re.compile(
 _COMPANY_NAME = re.compile(r"company|organi[sz]ation|page.?followers|empresa", re.IGNORECASE)
 
 
-def read_list(member: Member, mapping: Mapping[str, str]) -> MemberReading | None:
+def read_list(member: Member, mapping: Mapping[str, str], lists_followers: bool = False) -> MemberReading | None:
     """A member as a list of people; None where it is none.
 
-    `mapping` (column to field) says what the headings leave unclear. Raises Refused where it names what is not there,
-    and MemberFailed where the member is damaged.
+    `mapping` (column to field) says what the headings leave unclear, `lists_followers` that the people follow the
+    member, whatever the file is called. Raises Refused where the mapping names what is not there, and MemberFailed
+    where the member is damaged.
     """
     found = open_list(member, mapping)
-    if found is None or not (mapping or _names_people(found)):
+    if found is None or not (mapping or lists_followers or names_followers(member.name) or _names_people(found)):
         return None
     table = _table(found.claims, member.name, found.hint)
+    if lists_followers and table is CONTACT_LIST:
+        table = FOLLOWER_LIST
     return MemberReading(
         member.path,
         table.name,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Literal
@@ -35,6 +35,19 @@ _JSON = {".json", ".jsonl", ".ndjson"}
 _SAYS_NOTHING = re.compile(r"\W*no \w+ found\W*", re.IGNORECASE)
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a person says of a file because the file does not."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Column to field, for the columns of a list that its header leaves unclear."""
+    lists_followers: bool = False
+    """The people in a list follow the member."""
+
+
+NOTHING_TOLD = Told()
+
+
 @dataclass
 class Reading:
     """What an export holds. Valid until the export is closed."""
@@ -47,15 +60,15 @@ class Reading:
     owner_name: str | None
 
 
-def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
+def read(export: Export, told: Told = NOTHING_TOLD) -> Reading:
     """The members of an export, each with its table and rows, or the reason why not.
 
-    `mapping` names the columns of a list that its header leaves unclear. Raises Refused where nothing in it is known.
+    Raises Refused where nothing in it is known.
     """
     copies = _lesser_copies(export.members)
     snapshots = Snapshots()
     renamed = _may_be_renamed(export)
-    apart = _sheets_apart(export) if not mapping and renamed else {}
+    apart = _sheets_apart(export) if not told.mapping and renamed else {}
     readings: list[MemberReading] = []
     sources: list[str] = []
     window: tuple[date, date] | None = None
@@ -65,7 +78,7 @@ def read(export: Export, mapping: Mapping[str, str] | None = None) -> Reading:
             readings.append(MemberReading(member.path, None, "skipped", copies[member.path]))
             continue
         try:
-            found = apart.get(member.path) or _read_member(member, renamed, mapping or {}, snapshots)
+            found = apart.get(member.path) or _read_member(member, renamed, told, snapshots)
         except (MemberFailed, Refused) as failure:
             if export.is_loose:
                 raise Refused(f"{export.file_name} cannot be read: {failure}") from None
@@ -114,44 +127,44 @@ class _Found:
     owner_name: str | None = None
 
 
-def _read_member(member: Member, renamed: bool, mapping: Mapping[str, str], snapshots: Snapshots) -> _Found:
+def _read_member(member: Member, renamed: bool, told: Told, snapshots: Snapshots) -> _Found:
     if member.start(4) in _WORKBOOK_STARTS:
-        return _read_workbook(member, renamed, mapping)
+        return _read_workbook(member, renamed, told)
     suffix = PurePosixPath(member.path).suffix.casefold()
     if is_article(member.path):
         return _Found([read_article(member)], ARCHIVE)
     if suffix in _PAGES:
-        return _read_page(member, renamed)
+        return _read_page(member, renamed, told)
     if suffix in _JSON:
-        return _read_json(member, renamed, mapping, snapshots)
+        return _read_json(member, renamed, told, snapshots)
     if suffix not in _DELIMITED:
         return _Found([MemberReading(member.path, None, "unrecognised", "no file that linkstrata knows")])
-    return _read_delimited(member, renamed, mapping, suffix)
+    return _read_delimited(member, renamed, told, suffix)
 
 
-def _read_page(member: Member, renamed: bool) -> _Found:
+def _read_page(member: Member, renamed: bool, told: Told) -> _Found:
     from linkstrata.exports import lists, saved_pages
 
     if not renamed:
         return _Found([MemberReading(member.path, None, "unrecognised", "a page, but no article; ingest it by itself")])
-    readings = saved_pages.read_page(member)
+    readings = saved_pages.read_page(member, told.lists_followers)
     if readings:
         return _Found(readings, lists.SOURCES[readings[0].table or ""])
     reason = "a page that shows nobody; scroll through the list before you save it"
     return _Found([MemberReading(member.path, None, "unrecognised", reason)])
 
 
-def _read_json(member: Member, renamed: bool, mapping: Mapping[str, str], snapshots: Snapshots) -> _Found:
+def _read_json(member: Member, renamed: bool, told: Told, snapshots: Snapshots) -> _Found:
     if not renamed:
         # Programs that fetch snapshots write the same rows under the archive's names.
         return _Found([MemberReading(member.path, None, "skipped", "CSV files were read; ingest this one by itself")])
-    if not mapping and (found := snapshots.read(member)):
+    if not told.mapping and (found := snapshots.read(member)):
         return _Found(found, PORTABILITY)
-    listed = _read_list(member, renamed, mapping)
+    listed = _read_list(member, renamed, told)
     return listed or _Found([MemberReading(member.path, None, "unrecognised", "no JSON that linkstrata knows")])
 
 
-def _read_workbook(member: Member, renamed: bool, mapping: Mapping[str, str]) -> _Found:
+def _read_workbook(member: Member, renamed: bool, told: Told) -> _Found:
     from linkstrata.exports import sheet_tables, sheets, workbooks
 
     opened = sheets.read_sheets(member)
@@ -161,7 +174,7 @@ def _read_workbook(member: Member, renamed: bool, mapping: Mapping[str, str]) ->
     tables = sheet_tables.read_sheet_tables(opened, member.path, member.name)
     if tables is not None:
         return _Found(tables, ARCHIVE)
-    listed = _read_list(member, renamed, mapping)
+    listed = _read_list(member, renamed, told)
     if listed is not None:
         return listed
     if table_of_file(member.name) is not None:
@@ -178,7 +191,7 @@ def _sheets_apart(export: Export) -> dict[str, _Found]:
     return {path: _Found(r.members, r.source, r.period, r.display_name) for path, r in readings.items()}
 
 
-def _read_delimited(member: Member, renamed: bool, mapping: Mapping[str, str], suffix: str) -> _Found:
+def _read_delimited(member: Member, renamed: bool, told: Told, suffix: str) -> _Found:
     if member.size == 0:
         raise MemberFailed("it has no content; export it again")
     encoding = encoding_of(member)
@@ -194,11 +207,11 @@ def _read_delimited(member: Member, renamed: bool, mapping: Mapping[str, str], s
     says = "".join(layout.header)
     if named is not None and layout.is_empty and _SAYS_NOTHING.fullmatch(says):
         return _Found([MemberReading(member.path, named.name, "empty", f"it says: {says}")], ARCHIVE)
-    if not mapping and renamed:
+    if not told.mapping and renamed:
         table = table_of_header(layout.header, member.name)
         if table is not None:
             return _Found([csv_files.read_table(member, table, layout)], ARCHIVE)
-    listed = _read_list(member, renamed, mapping)
+    listed = _read_list(member, renamed, told)
     if listed is not None:
         return listed
     if named is not None:
@@ -208,12 +221,12 @@ def _read_delimited(member: Member, renamed: bool, mapping: Mapping[str, str], s
     return _Found([csv_files.read_unknown(member, layout)])
 
 
-def _read_list(member: Member, renamed: bool, mapping: Mapping[str, str]) -> _Found | None:
+def _read_list(member: Member, renamed: bool, told: Told) -> _Found | None:
     if not renamed:
         return None
     from linkstrata.exports import lists
 
-    reading = lists.read_list(member, mapping)
+    reading = lists.read_list(member, told.mapping, told.lists_followers)
     return _Found([reading], lists.SOURCES[reading.table]) if reading is not None and reading.table else None
 
 

@@ -90,13 +90,16 @@ class _Card:
     links: Sequence[Element]
 
 
-def read_page(member: Member) -> list[MemberReading]:
+def read_page(member: Member, lists_followers: bool = False) -> list[MemberReading]:
     """The people on a saved page and, on the followers' page, the total; nothing where it shows nobody.
 
-    Raises MemberFailed where the page cannot be opened.
+    `lists_followers` says that it is the followers' page where the page does not. Raises MemberFailed where the page
+    cannot be opened.
     """
     page = open_page(member)
     is_list, table = _table(page, member.name)
+    if lists_followers and table is CONTACT_LIST:
+        is_list, table = True, FOLLOWER_LIST
     people: dict[object, dict[str, str]] = {}
     total = None
     for document in page.documents:

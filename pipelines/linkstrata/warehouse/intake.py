@@ -21,7 +21,7 @@ from duckdb import DuckDBPyConnection
 from linkstrata.curation.owners import rename_owner
 from linkstrata.exports.container import Export, Refused, fingerprint, open_export
 from linkstrata.exports.members import one_line
-from linkstrata.exports.reading import Reading, read
+from linkstrata.exports.reading import Reading, Told, read
 from linkstrata.forgetting.files import redacted
 from linkstrata.forgetting.redaction import Redactor
 from linkstrata.forgetting.register import Register
@@ -128,7 +128,7 @@ class Intake:
         staging = raw.Staging(self.connection)
         try:
             with open_export(stored, receipt.file_name) as export:
-                reading = read(export, receipt.options.mapping)
+                reading = read(export, _told(receipt.options))
                 for member in reading.members:
                     staging.add(member)
                 self._commit(
@@ -218,7 +218,7 @@ class Intake:
         staging = raw.Staging(self.connection)
         try:
             with open_export(path, file_name) as export:
-                reading = read(export, options.mapping)
+                reading = read(export, _told(options))
                 for member in reading.members:
                     staging.add(member)
                 return self._commit(path, archive_id, export, reading, staging, options, receipt, owner, only_owner)
@@ -396,6 +396,10 @@ class Intake:
 def _evidence_first(path: Path) -> tuple[int, str]:
     """Archives before lists and workbooks, so that their owner is known when those are read."""
     return (0 if path.is_dir() or path.suffix.lower() == ".zip" else 1, path.name)
+
+
+def _told(options: Options) -> Told:
+    return Told(options.mapping, lists_followers=options.complete)
 
 
 def _reason(error: Exception) -> str:

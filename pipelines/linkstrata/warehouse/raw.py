@@ -283,7 +283,8 @@ def register_archive(
 def add_rows(connection: DuckDBPyConnection, staging: Staging, owner: str, archive_no: int) -> None:
     """Adds the staged rows of a registered archive to the raw tables and their spans."""
     tables = staging.carried()
-    connection.executemany("insert into raw.carried values (?, ?)", [(archive_no, table.name) for table in tables])
+    for table in tables:  # none, where the files of an archive have headers and no rows
+        connection.execute("insert into raw.carried values (?, ?)", [archive_no, table.name])
     places = spans.rank_archives(connection, owner, archive_no)
     for table in tables:
         _add_table(connection, table, owner, archive_no)

@@ -13,7 +13,7 @@ import pytest
 
 from linkstrata.exports.container import open_export
 from linkstrata.exports.members import CleanFile, MemberReading, Rejected
-from linkstrata.exports.reading import Reading, read
+from linkstrata.exports.reading import Reading, Told, read
 
 ARCHIVE_NAME = "Basic_LinkedInDataExport_03-05-2024.zip"
 
@@ -59,7 +59,7 @@ def collected(member: MemberReading) -> Rows:
 
 def read_path(path: Path, file_name: str | None = None, mapping: Mapping[str, str] | None = None) -> Archive:
     with open_export(path, file_name) as export:
-        reading = read(export, mapping)
+        reading = read(export, Told(mapping or {}))
         return Archive(reading, {member.path: collected(member) for member in reading.members})
 
 
