@@ -340,8 +340,8 @@ def test_stored_files_keep_their_dates(tmp_path):
         export.store(tmp_path / "stored")
     with open_export(tmp_path / "stored", "my export") as export:
         after = read(export)
-    for reading in (before, after):
-        assert (reading.exported_on, reading.exported_on_basis) == (date(2024, 3, 5), "modified")
+    for read_back in (before, after):
+        assert (read_back.exported_on, read_back.exported_on_basis) == (date(2024, 3, 5), "modified")
     assert before.newest_member_at == after.newest_member_at == datetime(2024, 3, 5, 6, 7, 8)
 
 
