@@ -11,7 +11,6 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 
-from linkstrata.exports import reading
 from linkstrata.exports.catalogue import table_of_file
 from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.reading import day_in_name, read
@@ -276,7 +275,7 @@ def test_every_member_s_name_is_looked_at_a_few_times_however_many_there_are(rea
         looks[name] += 1
         return table_of_file(name)
 
-    monkeypatch.setattr(reading, "table_of_file", counted)
+    monkeypatch.setattr("linkstrata.exports.reading.table_of_file", counted)
     archive = read_archive({f"{number:03}.csv": "a,b\n1,2\n" for number in range(200)} | {"Skills.csv": "Name\nSQL\n"})
     assert archive["199.csv"].status == "unrecognised"
     assert max(looks.values()) < 10
