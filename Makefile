@@ -86,11 +86,13 @@ report: install  ## writes the report on what is published
 lab: install  ## the notebooks in JupyterLab
 	@$(LINKSTRATA) lab
 
-bench: install  ## a large archive against hand-written floors; bulk tags, saved filters, edits that are killed
+bench: install  ## a large archive against hand-written floors; edits, the grid; who is who and history against the truth
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH_OPTIONS)
 	@$(BIN)/python tests/benchmarks/curation.py
 	@$(BIN)/python tests/benchmarks/killed_edits.py
 	@$(BIN)/python tests/benchmarks/grid.py
+	@$(BIN)/python tests/benchmarks/identity.py
+	@$(BIN)/python tests/benchmarks/lives.py
 
 docs: install  ## writes docs/files.md, the list of all files that are read, out of the catalogue
 	@$(BIN)/python -m linkstrata.exports.documentation docs/files.md

@@ -1,7 +1,8 @@
 -- Groups of keys that are one person by name. A list of followers keys people by member id, Connections.csv by address,
 -- and before mid 2023 by name and day alone: the same person stands under each. They are taken for one only where each
 -- kind of key has one bearer of the name, and where no other group of that kind could be the same person by another of
--- their names. Nothing is guessed, and whom a person split from the rest is left alone.
+-- their names. Who connected with one member on different days are two people, so a name that both bear ties nobody.
+-- Nothing is guessed, and whom a person split from the rest is left alone.
 --
 -- columns:
 --   key_a  the smallest key of a group
@@ -27,14 +28,29 @@ bearers as (
     join shared as s on s.owner = n.owner and s.match_name = n.match_name
     join kinds as k on k.component = n.component
 ),
+connecting_days as (
+    select distinct m.owner, coalesce(c.component, m.person_key) as component, m.connected_on
+    from identity.mentions as m
+    left join identity.components as c on c.person_key = m.person_key
+    where m.source = 'connections'
+),
+connected as (
+    select distinct b.owner, b.match_name, b.component, d.owner as member, d.connected_on
+    from bearers as b
+    join connecting_days as d on d.component = b.component
+),
 rivals as (
-    select distinct owner, match_name
-    from (
-        select owner, match_name
-        from bearers
-        group by owner, match_name, kind
-        having count(distinct component) > 1
-    ) as contested
+    select owner, match_name
+    from bearers
+    group by owner, match_name, kind
+    having count(distinct component) > 1
+    union
+    select a.owner, a.match_name
+    from connected as a
+    join connected as b
+        on b.owner = a.owner and b.match_name = a.match_name and b.component > a.component and b.member = a.member
+    group by a.owner, a.match_name, a.component, b.component
+    having not coalesce(bool_or(a.connected_on = b.connected_on), false)
 ),
 split_off as (
     select coalesce(c.component, s.person_key) as component

@@ -24,7 +24,7 @@ Rows = list[tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Connection:
-    """A row of Connections.csv."""
+    """A row of Connections.csv; without a slug one of the years in which exports had no addresses."""
 
     name: str
     slug: str
@@ -35,7 +35,15 @@ class Connection:
     @property
     def cells(self) -> tuple[str, ...]:
         first, _, last = self.name.partition(" ")
-        return first, last, address(self.slug), self.email, self.company, "Engineer", self.connected_on
+        return (
+            first,
+            last,
+            address(self.slug) if self.slug else "",
+            self.email,
+            self.company,
+            "Engineer",
+            self.connected_on,
+        )
 
 
 @dataclass(frozen=True)
