@@ -11,8 +11,6 @@
 with manual as (
     select tag from curation.tags
     union
-    select tag from curation.taggings
-    union
     select tag from segments.listed_tags
 ),
 every as (

@@ -20,7 +20,9 @@ from small_home import TODAY, Connection, Rows, SmallHome, address, empty_home
 
 from linkstrata.cli import answer
 from linkstrata.curation import publishing
-from linkstrata.curation.publishing import STAND_INS, models_shown_at_once, rebuild
+from linkstrata.curation.people import people_at
+from linkstrata.curation.publishing import STAND_INS, TAG_COLUMNS, models_shown_at_once, rebuild
+from linkstrata.curation.store import Store
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 from linkstrata.warehouse.models import last_project
@@ -187,6 +189,17 @@ def test_what_an_edit_at_once_runs_finds_all_it_reads_in_the_published_file(home
     shown = list(models_shown_at_once(project))
     assert {"marts.contact_tags", "marts.tags", "marts.notes", "marts.contacts"} <= {model.name for model in shown}
     there = {*STAND_INS, *(model.name for model in project.published)}
+    from_tags = {"marts.contact_tags": {"tag"}}
+    for model in shown:
+        if model.name in TAG_COLUMNS:
+            from_tags[model.name] = {
+                column
+                for column, origins in project.lineage[model.name].items()
+                if any(name in from_tags.get(table, ()) for table, name in origins)
+            }
+    assert {name: {*columns} for name, columns in TAG_COLUMNS.items()} == {
+        name: columns for name, columns in from_tags.items() if name != "marts.contact_tags"
+    }
     missing = [
         (model.name, name)
         for model in shown
@@ -194,6 +207,22 @@ def test_what_an_edit_at_once_runs_finds_all_it_reads_in_the_published_file(home
         if name not in there and not name.startswith("curation.")
     ]
     assert missing == []
+
+
+def test_an_edit_shows_those_that_a_kill_kept_from_being_shown(home: SmallHome) -> None:
+    with Store(home.settings.curation_database) as store:
+        store.tag("cut off", people_at(home.settings, [address("bo-chen")]), TODAY)
+    assert manual_tags(home) == []
+    done(home, "note", address("ada-berg"), "hello")
+    assert manual_tags(home) == [(address("bo-chen"), "cut off")]
+    with Store(home.settings.curation_database) as store:
+        store.merge("slug:ada-berg", "slug:bo-chen", home.person_id("ada-berg"))
+    done(home, "tag", "add", "x", "--url", address("bo-chen"))
+    assert home.person_id("ada-berg") == home.person_id("bo-chen")
+    for path in home.settings.home.glob("curation.sqlite*"):
+        path.unlink()
+    done(home, "tag", "add", "y", "--url", address("cy-dähl"))
+    assert manual_tags(home) == [(address("cy-dähl"), "y")], "what another store said is shown no more"
 
 
 def test_a_published_file_of_other_models_is_built_anew(home: SmallHome) -> None:

@@ -5,8 +5,7 @@ rebuilds. Reads the published database and nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from typing import Any
+from contextlib import contextmanager
 
 import duckdb
 
@@ -18,18 +17,22 @@ from linkstrata.warehouse.connection import QueryRefused, locked_down, read_publ
 
 # Of a person's keys the one in the address shown comes first, then those that are least likely to change their meaning.
 _KEYS = """
-    select c.owner, c.person_id, k.person_key
-    from (select distinct owner, person_id from chosen) as h
-    join contacts as c on c.owner = h.owner and c.person_id = h.person_id
-    join person_keys as k on k.person_id = c.person_id
-    order by
-        c.owner,
-        c.person_id,
-        coalesce(substr(k.person_key, strpos(k.person_key, ':') + 1) <> split_part(c.profile_url, '/in/', 2), true),
-        list_position(
-            ['slug', 'member_id', 'member_number', 'sales_id', 'dated', 'named'], split_part(k.person_key, ':', 1)
-        ),
-        k.person_key
+    with kept as (
+        select
+            c.owner,
+            c.person_id,
+            k.person_key,
+            coalesce(substr(k.person_key, strpos(k.person_key, ':') + 1) <> split_part(c.profile_url, '/in/', 2), true)
+                as is_other_address,
+            list_position(
+                ['slug', 'member_id', 'member_number', 'sales_id', 'dated', 'named'], split_part(k.person_key, ':', 1)
+            ) as place
+        from contacts as c
+        join person_keys as k on k.person_id = c.person_id
+        semi join chosen as h on h.owner = c.owner and h.person_id = c.person_id
+    )
+    select owner, person_id, list(person_key order by is_other_address, place, person_key)
+    from kept group by owner, person_id order by owner, person_id
 """
 
 
@@ -46,19 +49,26 @@ def people_where(settings: Settings, predicate: str, owner: str | None = None) -
 
     Raises connection.NotPublished, and CurationError with the engine's message where the predicate does not run.
     """
-    chosen = _asked(settings, f"select owner, person_id from contacts where (\n{predicate}\n)", predicate)
-    return people_of(settings, [row for row in chosen if owner in (None, row[0])])
+    query = f"select owner, person_id from contacts where (\n{predicate}\n)"
+    with _asked(settings, query, predicate) as chosen:
+        keyed = chosen.query("chosen", _KEYS)
+        rows = keyed.fetchall() if keyed else []
+    return [Person(whose, person_id, tuple(keys)) for whose, person_id, keys in rows if owner in (None, whose)]
 
 
 def count_where(settings: Settings, predicate: str) -> int:
     """For how many contacts a predicate holds. Raises as `people_where` does."""
-    return int(_asked(settings, f"select count(*) from contacts where (\n{predicate}\n)", predicate)[0][0])
+    with _asked(settings, f"select count(*) from contacts where (\n{predicate}\n)", predicate) as counted:
+        ((count,),) = counted.fetchall()
+    return int(count)
 
 
-def _asked(settings: Settings, query: str, predicate: str) -> list[tuple[Any, ...]]:
+@contextmanager
+def _asked(settings: Settings, query: str, predicate: str) -> Iterator[duckdb.DuckDBPyRelation]:
+    """What a query with a person's predicate in it gives, while the room that it runs in is open."""
     try:
         with locked_down(settings.published_database) as room:
-            return room.query(query).fetchall()
+            yield room.query(query)
     except (duckdb.Error, QueryRefused) as error:
         raise CurationError(f"--where {' '.join(predicate.split())}: {' '.join(str(error).split())}") from error
 
@@ -123,9 +133,4 @@ def people_of(settings: Settings, chosen: Sequence[tuple[str, str]]) -> list[Per
             values = [list(column) for column in zip(*chosen, strict=True)]
             reader.execute("insert into chosen select unnest(?::varchar[]), unnest(?::varchar[])", values)
         rows = reader.execute(_KEYS).fetchall()
-    return list(_gathered(rows))
-
-
-def _gathered(rows: Iterable[tuple[str, str, str]]) -> Iterator[Person]:
-    for (owner, person_id), group in groupby(rows, key=lambda row: row[:2]):
-        yield Person(owner, person_id, tuple(row[2] for row in group))
+    return [Person(owner, person_id, tuple(keys)) for owner, person_id, keys in rows]

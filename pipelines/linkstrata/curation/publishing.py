@@ -1,22 +1,24 @@
 """Shows edits in the published database: at once where they change tags and notes, else by running the models again.
 
 An edit that is shown at once goes into a copy of the published file, which then replaces it; the build database is left
-alone, for it may be ahead of what is published. The tables are made by the same SQL as in a build: what that reads
-beside `curation` stands in the published file already, under other names.
+alone, for it may be ahead of what is published. Which edits the file shows already it says itself, so only the newer
+ones are gone through, and of tags only the people whose tags they change. What comes of an edit is said by the same SQL
+as in a build: what that reads beside `curation` stands in the published file already, under other names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from duckdb import BinderException, CatalogException, DuckDBPyConnection
 
-from linkstrata.curation.carrying import carry
+from linkstrata.curation.carrying import TOUCHED, Mark, carry_edits
 from linkstrata.lock import home_lock
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
-from linkstrata.warehouse.connection import open_scratch
+from linkstrata.warehouse.connection import open_scratch, require_published
 from linkstrata.warehouse.models import MARTS, Model, ModelError, Project, last_project, run_model
 from linkstrata.warehouse.publish import Publication
 from linkstrata.warehouse.saved_segments import publish_saved_segments
@@ -54,12 +56,18 @@ STAND_INS: Mapping[str, str] = MappingProxyType(
 )
 """What models find in the published file in place of the tables of a build."""
 
+TAG_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"marts.contacts": ("tags",), "marts.contacts_grid": ("tags", "search", "tag_text")}
+)
+"""Models with a row for each contact, and what of it comes from tags: the rest stays as it is published."""
+
 
 def publish_edits(settings: Settings, progress: Progress = silent) -> None:
     """Brings tags and notes in the published database up to what the store says, by the models of the last build.
 
-    Where these do not fit the published file, everything is built instead. `progress` is told whom it waits for.
-    Raises connection.NotPublished, publish.PublishError; whatever fails leaves the published file as it was.
+    Where these do not fit the published file, or other edits wait besides, everything is built instead. `progress` is
+    told whom it waits for. Raises connection.NotPublished, publish.PublishError; whatever fails leaves the published
+    file as it was.
     """
     with home_lock(settings, "saving an edit", lambda holder: progress(f"waiting for {holder}")):
         project = last_project(settings.remembered_project)
@@ -78,9 +86,9 @@ def rebuild(settings: Settings, progress: Progress = silent) -> None:
         session.build()
 
 
-def models_shown_at_once(project: Project) -> Iterator[Model]:
-    """The models that read an edit's tables, themselves or through others, in running order."""
-    reached = {f"curation.{table}" for table in SHOWN_AT_ONCE}
+def models_shown_at_once(project: Project, tables: Collection[str] = SHOWN_AT_ONCE) -> Iterator[Model]:
+    """The models that read these tables of the store, themselves or through others, in running order."""
+    reached = {f"curation.{table}" for table in tables}
     for model in project.models:
         if reached.intersection(model.reads):
             reached.add(model.name)
@@ -88,15 +96,24 @@ def models_shown_at_once(project: Project) -> Iterator[Model]:
 
 
 def _amend(settings: Settings, project: Project) -> bool:
-    """Replaces the published file by a copy with the edits; False where another layout of it prevents that."""
+    """Replaces the published file by a copy with the edits; False where only a build can show them."""
+    require_published(settings.published_database)
     with open_scratch() as connection:
+        try:
+            edits = carry_edits(connection, settings.curation_database, _newest_shown(connection, settings))
+        except BinderException:  # made before files said which edits they show
+            return False
+        if edits is None or not edits.tables <= SHOWN_AT_ONCE:
+            return False
+        if not edits.tables:
+            return True
         publication = Publication.amend(connection, settings.published_database)
         try:
-            carry(connection, settings.curation_database)
             _stand_in(connection)
-            for model in models_shown_at_once(project):
-                run_model(connection, model)
+            for model in models_shown_at_once(project, edits.tables):
+                _run(connection, model)
             publish_saved_segments(connection, project, settings.today, MARTS)
+            connection.execute(f"update {MARTS}.main.build_info set newest_edit = ?, edited_at = ?", edits.newest)
             publication.finish(project)
             return True
         except (ModelError, CatalogException, BinderException):
@@ -105,7 +122,59 @@ def _amend(settings: Settings, project: Project) -> bool:
             publication.abandon()
 
 
+def _newest_shown(connection: DuckDBPyConnection, settings: Settings) -> Mark | None:
+    """The newest edit that the published file shows; None if it shows none."""
+    connection.execute("attach ? as shown (read_only)", [str(settings.published_database)])
+    try:
+        ((number, made_at),) = connection.execute("select newest_edit, edited_at from shown.main.build_info").fetchall()
+    finally:
+        connection.execute("detach shown")
+    return (number, made_at) if number is not None else None
+
+
 def _stand_in(connection: DuckDBPyConnection) -> None:
+    connection.execute(
+        f"create table retagged as select distinct t.owner, k.person_id, t.tag from {TOUCHED} as t "
+        f"join {MARTS}.main.person_keys as k using (person_key)"
+    )
     for name, query in STAND_INS.items():
         connection.execute(f"create schema if not exists {name.partition('.')[0]}")
         connection.execute(f"create view {name} as {query}")
+
+
+def _run(connection: DuckDBPyConnection, model: Model) -> None:
+    """Brings one published table up to the edits. Raises ModelError."""
+    if model.name == "marts.contact_tags":
+        _retag(connection, model)
+    elif model.name in TAG_COLUMNS:
+        run_model(connection, replace(model, sql=_for_retagged(model)))
+    else:
+        run_model(connection, model)
+
+
+def _retag(connection: DuckDBPyConnection, model: Model) -> None:
+    """Puts what the model says now of the tags that somebody got or lost in place of what is published of them."""
+    table, same = f"{MARTS}.main.{model.table}", "using (owner, person_id, tag)"
+    connection.execute(
+        f"create table tagged as select * from (\n{model.sql}\n) semi join retagged {same} where kind = 'manual'"
+    )
+    connection.execute(
+        f"delete from {table} as t using retagged as r "
+        "where t.owner = r.owner and t.person_id = r.person_id and t.tag = r.tag and t.kind = 'manual'"
+    )
+    connection.execute(f"insert into {table} by name from tagged")
+
+
+def _for_retagged(model: Model) -> str:
+    """SQL for the table as it is published, with the model's columns of tags for those whose tags changed."""
+    columns = TAG_COLUMNS[model.name]
+    anew = ", ".join(f"if(anew.owner is null, kept.{column}, anew.{column}) as {column}" for column in columns)
+    return f"""
+        with anew as (
+            select owner, person_id, {", ".join(columns)}
+            from (\n{model.sql}\n) semi join retagged using (owner, person_id)
+        )
+        select kept.* replace ({anew})
+        from {MARTS}.main.{model.table} as kept
+        left join anew on anew.owner = kept.owner and anew.person_id = kept.person_id
+    """

@@ -86,7 +86,7 @@ class Store:
             }
             added: dict[Row, Row] = {}
             for tag, person, day in taggings:
-                if not any((tag, person.owner, key) in carried for key in person.keys):
+                if not carried or not any((tag, person.owner, key) in carried for key in person.keys):
                     key = (tag, person.owner, person.keys[0])
                     added.setdefault(key, (*key, day.isoformat()))
             summary = f"{what} on {_counted(len({row[1:3] for row in added.values()}), 'contact')}"
@@ -297,18 +297,6 @@ def segment_name(text: str) -> str:
     if not name or not name.isprintable():
         raise CurationError(f"segment '{text}': a segment's name is a word or a few")
     return name
-
-
-def read_state(path: Path) -> dict[str, list[Row]]:
-    """Every table of the store as it stands at one moment; empty ones where nothing was ever typed."""
-    if not path.exists():
-        return {table: [] for table in STATE}
-    with Store(path) as store:
-        store.connection.execute("begin")
-        try:
-            return {table: store.rows(table) for table in STATE}
-        finally:
-            store.connection.execute("rollback")
 
 
 def _edit(edit_id: int, at: str, kind: str, payload: str) -> Edit:

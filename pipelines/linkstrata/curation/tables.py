@@ -37,7 +37,10 @@ STATE: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """The store's tables with their columns, and the types that these have for models."""
 
 CARRIED: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {**STATE, "added_contacts": {**STATE["added_contacts"], "match_name": "varchar"}}
+    {
+        **STATE,
+        "added_contacts": {**STATE["added_contacts"], "match_name": "varchar"},
+    }
 )
 """The same as it is carried into a build: what is derived is added there."""
 
@@ -48,7 +51,7 @@ CURATED_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "tags": "What a person says of a tag: its colour and what it means.",
+        "tags": "Tags that a person gave: the colour and the meaning of each, where they were typed.",
         "taggings": "Tags put on people by hand.",
         "notes": "Notes on people.",
         "merges": "Addresses that a person says are of one and the same, the newest decision last.",

@@ -105,14 +105,19 @@ class Session:
             erasure.restore_remains(self.settings, self.connection, self._register)
         outcomes = intake.accept(request.paths, request.options)
         self.progress("reading what was typed")
-        curated = carry(self.connection, self.settings.curation_database)
+        carried = carry(self.connection, self.settings.curation_database)
         self.connection.execute("delete from raw.build")
         self.connection.execute(
-            "insert into raw.build values (?, ?, ?)",
-            [self.settings.today, datetime.now(UTC).replace(tzinfo=None, microsecond=0), __version__],
+            "insert into raw.build (today, built_at, version, newest_edit, edited_at) values (?, ?, ?, ?, ?)",
+            [
+                self.settings.today,
+                datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+                __version__,
+                *(carried.newest or (None, None)),
+            ],
         )
         rows = {f"raw.{table}": count for table, count in raw.count_rows(self.connection).items()}
-        return LoadOutcome((*reloaded, *outcomes), {**rows, **curated})
+        return LoadOutcome((*reloaded, *outcomes), {**rows, **carried.rows})
 
     def run(self, model: models.Model) -> int:
         """Builds one model's table and gives its number of rows. Those to follow are begun with, side by side."""

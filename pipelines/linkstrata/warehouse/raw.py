@@ -75,7 +75,13 @@ REGISTRY: Mapping[str, Mapping[str, str]] = {
     "owner_names": {"owner": "varchar", "match_name": "varchar", "archive_no": "integer"},
     "person_ids": {"person_key": "varchar", "person_id": "varchar", "registered_no": "bigint"},
     "quarantined": {"archive_id": "varchar", "origin": "varchar", "options": "varchar"},
-    "build": {"today": "date", "built_at": "timestamp", "version": "varchar"},
+    "build": {
+        "today": "date",
+        "built_at": "timestamp",
+        "version": "varchar",
+        "newest_edit": "bigint",
+        "edited_at": "timestamp",
+    },
 }
 """The tables that every archive writes to, beside one for each catalogue entry."""
 

@@ -145,7 +145,7 @@ def as_of(connection: duckdb.DuckDBPyConnection, project: Project, day: date) ->
     literal = f"date '{day.isoformat()}'"
     connection.execute(
         "create or replace temp view build_info as "
-        f"select {literal} as today, built_at, version from {relations['build_info']}"
+        f"select * replace ({literal} as today) from {relations['build_info']}"
     )
     for table, shown in SHOWN_BY.items():
         connection.execute(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkstrata.curation.store import Edit, Person, Row, Store, read_state
+from linkstrata.curation.store import Edit, Person, Row, Store
 from linkstrata.curation.tables import STATE
 
 DAY = date(2026, 11, 23)
@@ -133,8 +133,3 @@ def test_an_edit_that_fails_leaves_nothing_behind(store: Store) -> None:
     assert [edit.kind for edit in store.log()] == ["note"]
     assert store.rows("taggings") == []
     assert store.tag("mentor", [ADA], DAY), "the store goes on working"
-
-
-def test_where_nothing_was_typed_nothing_is_made(tmp_path: Path) -> None:
-    assert read_state(tmp_path / "curation.sqlite") == {table: [] for table in STATE}
-    assert list(tmp_path.iterdir()) == []
