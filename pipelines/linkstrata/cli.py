@@ -17,6 +17,7 @@ import click
 
 from linkstrata import __version__
 from linkstrata.curation.commands import CURATION
+from linkstrata.curation.occasion_commands import occasion
 from linkstrata.curation.segment_commands import segment
 from linkstrata.forgetting.commands import forget
 from linkstrata.settings import Settings
@@ -314,7 +315,7 @@ def lab(settings: Settings, port: int, browser: bool) -> None:
     serve_lab(settings, port, browser)
 
 
-for command in (*CURATION, segment, export, forget, notebooks):
+for command in (*CURATION, occasion, segment, export, forget, notebooks):
     commands.add_command(command)
 
 

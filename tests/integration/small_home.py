@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -55,12 +55,16 @@ class SmallHome:
 
     def connections(self, day: date, people: Sequence[Connection], owner: str | None = None) -> None:
         """Ingests an archive of that day whose connections are these people, and publishes."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerows([CONNECTIONS, *(person.cells for person in people)])
+        self.archive(day, {"Connections.csv": [CONNECTIONS, *(person.cells for person in people)]}, owner)
+
+    def archive(self, day: date, members: Mapping[str, Sequence[Sequence[object]]], owner: str | None = None) -> None:
+        """Ingests an archive of that day with these files, given by their rows, and publishes."""
         path = self.settings.home.parent / f"{owner or self.owner}-Basic_LinkedInDataExport_{day:%m-%d-%Y}.zip"
         with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("Connections.csv", text.getvalue())
+            for name, rows in members.items():
+                text = io.StringIO()
+                csv.writer(text, lineterminator="\n").writerows(rows)
+                archive.writestr(name, text.getvalue())
         self._ingest(path, Options(owner=owner or self.owner, exported_on=day))
 
     def followers(self, day: date, people: Sequence[tuple[str, str, str]]) -> None:

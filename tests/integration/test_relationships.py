@@ -105,6 +105,19 @@ def test_strength_is_its_parts_and_each_part_is_as_described(sample_home: Path) 
     assert max(row["strength"] for row in found) > 60
 
 
+def test_seasons_are_reasons_to_write_to_strong_ties(sample_home: Path) -> None:
+    strong = {row["person_id"] for row in _rows(sample_home, "from relationships where strength >= 40")}
+    found = defaultdict(set)
+    for row in _rows(sample_home, "from occasions where kind = 'season' and state = 'open'"):
+        found[row["occasion"], row["due_on"]].add(row["person_id"])
+    assert found == {
+        ("season:new_year-2027", date(2027, 1, 1)): strong,
+        ("season:summer-2027", date(2027, 7, 1)): strong,
+        ("season:autumn-2027", date(2027, 9, 1)): strong,
+    }
+    assert len(strong) > 20
+
+
 @pytest.fixture(scope="module")
 def titles() -> duckdb.DuckDBPyConnection:
     """An engine with the titles below classified by the shipped rules."""

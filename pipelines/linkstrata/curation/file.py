@@ -53,6 +53,13 @@ MIGRATIONS: tuple[str, ...] = (
         check ((filter is null) <> (predicate is null))
     ) without rowid;
     """,
+    """
+    create table occasions (
+        owner text not null, person_key text not null, occasion text not null, decision text not null,
+        put_off_to text, decided_at text not null,
+        primary key (owner, person_key, occasion)
+    ) without rowid;
+    """,
 )
 """What leads from each version of the schema to the next. One that was released is never changed again."""
 

@@ -23,7 +23,7 @@ from linkstrata.warehouse.models import MARTS, Model, ModelError, Project, last_
 from linkstrata.warehouse.publish import Publication
 from linkstrata.warehouse.saved_segments import publish_saved_segments
 
-SHOWN_AT_ONCE = frozenset({"tags", "taggings", "notes", "saved_filters"})
+SHOWN_AT_ONCE = frozenset({"tags", "taggings", "notes", "saved_filters", "occasions"})
 """The tables of the store whose edits need no run of all models."""
 
 STAND_INS: Mapping[str, str] = MappingProxyType(

@@ -18,7 +18,7 @@ from types import MappingProxyType, TracebackType
 from typing import Self
 
 from linkstrata.curation.file import CurationError, open_curation
-from linkstrata.curation.tables import STATE
+from linkstrata.curation.tables import DECISIONS, STATE
 
 Value = str | int | None
 Row = tuple[Value, ...]
@@ -129,6 +129,36 @@ class Store:
             now = _text(_now())
             rows = [(person.owner, person.keys[0], now, note) for person in people]
             return self._record("note", f"note on {_counted(len(rows), 'contact')}", NO_ROWS, {"notes": rows})
+
+    # -- reasons to write ---------------------------------------------------------------------------------------------
+
+    def decide(
+        self, person: Person, occasion: str, decision: str | None, put_off_to: date | None = None
+    ) -> Edit | None:
+        """Says of an occasion of `main.occasions` that it is done, put off (later) to a day, or never to come again.
+
+        None opens it again. `never` holds for every occasion of the kind about the person, and opening takes that back
+        as well. Raises CurationError for another decision, and for `later` without a day or with one for nothing.
+        """
+        if decision not in (None, *DECISIONS) or (decision == "later") is not (put_off_to is not None):
+            raise CurationError(f"decision {decision}: say done, never, or later with a day")
+        kind = occasion.partition(":")[0]
+        with self._transaction():
+            # What is said of the occasion goes before; of the kind, when that is said or taken back.
+            names = (occasion,) if decision in ("done", "later") else (occasion, kind)
+            before = [
+                row
+                for row in self._rows("occasions", "owner = ?", person.owner)
+                if row[1] in person.keys and row[2] in names
+            ]
+            after: list[Row] = []
+            if decision is not None:
+                about = kind if decision == "never" else occasion
+                day = put_off_to.isoformat() if put_off_to else None
+                same = [row for row in before if row[2:5] == (about, decision, day)]
+                after = [same[0] if same else (person.owner, person.keys[0], about, decision, day, _text(_now()))]
+            summary = f"{decision or 'open again'}: {kind.replace('_', ' ')} of a contact"
+            return self._record("occasion", summary, {"occasions": before}, {"occasions": after})
 
     # -- who is who ---------------------------------------------------------------------------------------------------
 

@@ -32,9 +32,20 @@ STATE: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "description": "varchar",
             "saved_at": "timestamp",
         },
+        "occasions": {
+            "owner": "varchar",
+            "person_key": "varchar",
+            "occasion": "varchar",
+            "decision": "varchar",
+            "put_off_to": "date",
+            "decided_at": "timestamp",
+        },
     }
 )
 """The store's tables with their columns, and the types that these have for models."""
+
+DECISIONS = ("done", "later", "never")
+"""What can be said of an occasion."""
 
 CARRIED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -59,6 +70,7 @@ DESCRIPTIONS: Mapping[str, str] = MappingProxyType(
         "follower_totals": "Follower totals typed by hand.",
         "added_contacts": "Contacts added by hand.",
         "saved_filters": "Questions with a name: a filter in its JSON form, or a predicate in SQL.",
+        "occasions": "What was decided on reasons to write: done, later or never.",
     }
 )
 """What each of them is."""

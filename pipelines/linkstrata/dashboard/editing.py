@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 
 from linkstrata.curation.file import CurationError
+from linkstrata.curation.occasions import decide
 from linkstrata.curation.people import people_of
 from linkstrata.curation.publishing import SHOWN_AT_ONCE, publish_edits, rebuild
 from linkstrata.curation.store import Edit, Person, Store
-from linkstrata.dashboard.wording import counted
+from linkstrata.dashboard.wording import counted, day
 from linkstrata.lock import is_held
 from linkstrata.settings import Settings
 
@@ -47,6 +49,19 @@ def note_on(settings: Settings, person: tuple[str, str], text: str) -> str:
     with Store(settings.curation_database) as store:
         edit = store.add_note(_people(settings, [person]), text.strip())
     return _shown(settings, edit, "Noted.", "Noted.")
+
+
+def decide_on(settings: Settings, person: tuple[str, str], occasion: str, decision: str) -> str:
+    """Keeps what is decided on a reason to write: done, never, open (taken back), or later and a number of days.
+
+    Raises CurationError.
+    """
+    word, _, days = decision.partition(" ")
+    put_off_to = settings.today + timedelta(days=int(days)) if days else None
+    (someone,) = _people(settings, [person])
+    edit = decide(settings, someone, occasion, None if word == "open" else word, put_off_to)
+    said = {"done": "Done.", "never": "Never again for this person.", "open": "Taken back."}
+    return _shown(settings, edit, said.get(word) or f"Put off to {day(put_off_to)}.", "So it was already.")
 
 
 def undo(settings: Settings) -> str:

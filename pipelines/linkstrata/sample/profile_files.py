@@ -1,6 +1,7 @@
 """The files of an archive about the member alone: profile, career, settings, receipts, jobs, learning.
 
-Nobody else is named in them but in Contacts.csv, an address book that the member once imported.
+Nobody else is named in them but in Contacts.csv, an address book that the member lets LinkedIn read: strangers, and
+the birthdays of connections who share their e-mail address.
 """
 
 from __future__ import annotations
@@ -72,27 +73,12 @@ def profile_parts(showing: Showing, formats: Formats) -> list[TextFile]:
         "Source,FirstName,LastName,Companies,Title,Emails,PhoneNumbers,CreatedAt,Addresses,Sites,InstantMessageHandles,"
         "FullName,Birthday,Location,BookmarkedAt,Profiles"
     )
-    contacts = [
-        [
-            "FILE_UPLOAD",
-            f"Addr{n}",
-            "Book",
-            "",
-            "",
-            f"addr{n}@example.org,work{n}@example.org",
-            "",
-            minutes,
-            "",
-            "",
-            "",
-            f"Addr{n} Book",
-            "",
-            "",
-            "",
-            "",
-        ]
-        for n in range(5)
-    ]
+    contacts = [_address(minutes, (f"Addr{n}", "Book"), f"addr{n}@example.org,work{n}@example.org") for n in range(5)]
+    for row in showing.connections():
+        email = showing.email(row.person)
+        if email and not row.hidden:
+            born_on = date(1988, 1, 1) + timedelta(row.person * 37 % 366)
+            contacts.append(_address(minutes, showing.name(row.person), email, f"{born_on:%b} {born_on.day}"))
     receipt = [*life.owner_name, "NO", "0150", minutes, "CARD", "LNKD-1", "Premium", "2.50", "10.00", "12.50", "EUR"]
     sentence = f"You uploaded a feed photo on {begin:%B} {begin.day}, {begin.year} at 9:15 AM (GMT)"
     expires = int(datetime(showing.day.year, showing.day.month, showing.day.day).timestamp())
@@ -206,6 +192,11 @@ def profile_parts(showing: Showing, formats: Formats) -> list[TextFile]:
             "Free Consultation included",
         ),
     ]
+
+
+def _address(imported_at: str, name: tuple[str, str], emails: str, birthday: str = "") -> list[str]:
+    """A row of Contacts.csv."""
+    return ["FILE_UPLOAD", *name, "", "", emails, "", imported_at, "", "", "", " ".join(name), birthday, "", "", ""]
 
 
 def _file(path: str, header: str, *rows: list[str]) -> TextFile:

@@ -1,57 +1,133 @@
-"""Days for a calendar: anniversaries of connecting, and messages that wait for the owner's answer.
+"""The reasons to write of `main.occasions` as days for a calendar.
 
-Each has an id that stays, so that importing a newer file changes the entries of the older one and doubles none.
+Anniversaries and birthdays come back every year, but for the days on which nothing is left to do; what was put off and
+what waits for an answer stands on its day, and a season once for all whom it is for. Each entry has an id that stays,
+so that importing a newer file changes the entries of the older one and doubles none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import icalendar
+from duckdb import DuckDBPyConnection
 
+from linkstrata.curation.occasions import KINDS
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 
-ANSWER_WITHIN_DAYS = 90
-"""Older messages than this wait for no answer any more."""
+_YEARLY = {"anniversary": "connected", "birthday": "birthday"}
+"""What comes back every year, and how its entries' ids begin."""
 
-_ANNIVERSARIES = """
-    select owner, person_id, coalesce(full_name, profile_url, 'somebody'), profile_url, connected_on
-    from contacts where is_connection and connected_on is not null and owner = coalesce($owner, owner)
-    order by owner, person_id
+_OCCASIONS = """
+    select
+        o.owner, o.person_id, o.kind, o.occasion, o.occurs_on, o.due_on, o.reason, o.state, c.profile_url,
+        coalesce(c.full_name, c.profile_url, 'somebody') as name,
+        -- the day that it goes back to, where that is known
+        case o.kind when 'anniversary' then c.connected_on else o.occurs_on end as began_on,
+        o.kind = 'birthday' and exists (
+            from address_book as a
+            where a.owner = o.owner and a.person_id = o.person_id and birth_month = 2 and birth_day = 29
+        ) as is_leap_day
+    from occasions as o
+    join contacts as c on c.owner = o.owner and c.person_id = o.person_id
+    where o.owner = coalesce($owner, o.owner) and list_contains($kinds, o.kind)
+    order by o.kind, o.owner, o.person_id, o.occurs_on, o.occasion
 """
-_WAITING = """
-    select c.owner, c.person_id, coalesce(full_name, profile_url, 'somebody'), profile_url,
-        cast(c.last_message_at as date), b.today
-    from relationships as r join contacts as c using (owner, person_id) cross join build_info as b
-    where r.unanswered_received > 0 and r.days_since_message <= $most and c.owner = coalesce($owner, c.owner)
-    order by owner, person_id
-"""
+
+Occasion = Mapping[str, Any]
 
 
-def write_calendar(settings: Settings, path: Path, owner: str | None = None) -> int:
+def write_calendar(settings: Settings, path: Path, owner: str | None = None, kinds: Sequence[str] = KINDS) -> int:
     """Writes the calendar file and gives the number of its entries. Raises connection.NotPublished."""
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", "-//linkstrata//EN")
-    calendar.add("version", "2.0")
     with read_published(settings.published_database) as reader:
-        ((built_at,),) = reader.execute("select built_at from build_info").fetchall()
-        stamp = built_at.replace(tzinfo=UTC, microsecond=0)
-        for whose, person, name, address, day in reader.execute(_ANNIVERSARIES, {"owner": owner}).fetchall():
-            says = f"Connected with {name} since {day.year}"
-            event = _event(f"connected-{whose}-{person}", day, says, address, stamp)
-            event.add("rrule", {"freq": "yearly"})
-            calendar.add_component(event)
-        waiting = reader.execute(_WAITING, {"owner": owner, "most": ANSWER_WITHIN_DAYS}).fetchall()
-        for whose, person, name, address, day, today in waiting:
-            says = f"Answer {name}, who wrote on {day}"
-            calendar.add_component(_event(f"answer-{whose}-{person}", today, says, address, stamp))
+        calendar = calendar_of(reader, owner, kinds)
     path.write_bytes(calendar.to_ical())
     return len(calendar.subcomponents)
 
 
-def _event(uid: str, day: date, says: str, address: str | None, stamp: datetime) -> icalendar.Event:
+def calendar_of(
+    reader: DuckDBPyConnection, owner: str | None = None, kinds: Sequence[str] = KINDS
+) -> icalendar.Calendar:
+    """The calendar of one owner's occasions, or of everybody's, as the published database has them."""
+    reader.execute("select today, built_at from build_info")
+    ((today, built_at),) = reader.fetchall()
+    reader.execute(_OCCASIONS, {"owner": owner, "kinds": list(kinds)})
+    names = [column[0] for column in reader.description or ()]
+    found = [dict(zip(names, row, strict=True)) for row in reader.fetchall()]
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//linkstrata//EN")
+    calendar.add("version", "2.0")
+    for event in _entries(found, today, built_at.replace(tzinfo=UTC, microsecond=0)):
+        calendar.add_component(event)
+    return calendar
+
+
+def _entries(occasions: Iterable[Occasion], today: date, stamp: datetime) -> Iterator[icalendar.Event]:
+    seasons: dict[tuple[str, str, date], list[Occasion]] = {}
+    for (kind, _owner, _person), of_one in groupby(
+        occasions, lambda row: (row["kind"], row["owner"], row["person_id"])
+    ):
+        rows = list(of_one)
+        if kind in _YEARLY and all(row["state"] != "never" for row in rows):
+            yield _series(rows, stamp)
+        for row in rows:
+            if (
+                row["state"] in ("done", "never")
+                or row["due_on"] < today
+                or (kind in _YEARLY and row["state"] == "open")
+            ):
+                continue
+            if kind == "season":
+                seasons.setdefault((row["owner"], row["occasion"], row["due_on"]), []).append(row)
+            else:
+                uid = f"{row['occasion'].replace(':', '-')}-{row['owner']}-{row['person_id']}"
+                yield _event(uid, row["due_on"], _summary(row), stamp, row["profile_url"], row["reason"])
+    for (owner, occasion, day), rows in sorted(seasons.items()):
+        uid = f"{occasion.replace(':', '-')}-{owner}-{day}"
+        yield _event(uid, day, f"Wish {rows[0]['reason']}", stamp, None, "\n".join(sorted(row["name"] for row in rows)))
+
+
+def _series(rows: Sequence[Occasion], stamp: datetime) -> icalendar.Event:
+    """What comes back every year, but for the days that are done or put off."""
+    first = rows[0]
+    began_on: date = first["began_on"]
+    event = _event(
+        f"{_YEARLY[first['kind']]}-{first['owner']}-{first['person_id']}",
+        began_on,
+        f"Connected with {first['name']} since {began_on.year}"
+        if first["kind"] == "anniversary"
+        else f"Birthday of {first['name']}",
+        stamp,
+        first["profile_url"],
+    )
+    last_of_february = first["is_leap_day"] or (began_on.month, began_on.day) == (2, 29)
+    event.add("rrule", {"freq": "yearly", **({"bymonth": 2, "bymonthday": -1} if last_of_february else {})})
+    for row in rows:
+        if row["state"] != "open":
+            event.add("exdate", row["occurs_on"])
+    return event
+
+
+def _summary(row: Occasion) -> str:
+    name = row["name"]
+    match row["kind"]:
+        case "answer":
+            return f"Answer {name}, who wrote on {row['occurs_on']}"
+        case "follow_up":
+            return f"Follow up: {name}"
+        case "birthday":
+            return f"Birthday of {name} on {row['occurs_on']}"
+    return f"Write to {name}: {row['reason']}"
+
+
+def _event(
+    uid: str, day: date, says: str, stamp: datetime, address: str | None, more: str | None = None
+) -> icalendar.Event:
     """A whole day that keeps nobody busy."""
     event = icalendar.Event()
     event.add("uid", f"{uid}@linkstrata")
@@ -62,4 +138,6 @@ def _event(uid: str, day: date, says: str, address: str | None, stamp: datetime)
     event.add("transp", "TRANSPARENT")
     if address:
         event.add("url", address)
+    if more:
+        event.add("description", more)
     return event

@@ -36,9 +36,18 @@ def export_contacts(settings: Settings, file: Path, tag: str | None, segment: st
 @export.command("calendar")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--owner", metavar="SLUG", help="Whose contacts; everybody's, if left out.")
+@click.option(
+    "--kind", "kinds", metavar="KIND", multiple=True, help="Only these: birthday, anniversary, …; all if left out."
+)
 @data_option
-def export_calendar(settings: Settings, file: Path, owner: str | None) -> None:
-    """Write anniversaries of connecting and messages to answer as a calendar FILE (.ics)."""
+def export_calendar(settings: Settings, file: Path, owner: str | None, kinds: tuple[str, ...]) -> None:
+    """Write reasons to write as a calendar FILE (.ics): birthdays, anniversaries, answers due, follow-ups, seasons.
+
+    They are those of the table `occasions`: what is done is left out, and what was put off stands on its later day.
+    """
+    from linkstrata.curation.occasions import KINDS
     from linkstrata.sharing.calendar_files import write_calendar
 
-    click.echo(f"{write_calendar(settings, file, owner):,} days in {file}")
+    if unknown := sorted({*kinds} - {*KINDS}):
+        raise click.UsageError(f"--kind {unknown[0]}: one of {', '.join(KINDS)}")
+    click.echo(f"{write_calendar(settings, file, owner, kinds or KINDS):,} days in {file}")
