@@ -112,11 +112,13 @@ def test_each_kind_falls_on_its_days(made: SmallHome) -> None:
 
 
 def test_a_day_in_a_note_that_lies_ahead_is_a_follow_up(home: SmallHome) -> None:
+    mark(home, "bo-chen", "birthday", "done")
     text = "Met 2026-11-01, no answer by 2026-13-99; call again 2027-01-15."
     assert run(home, "note", address("bo-chen"), text).exit_code == 0
     assert occasions(home, "follow_up", "occasion, due_on, reason") == {
         "Bo": [("follow_up:2027-01-15", date(2027, 1, 15), text)]
     }
+    assert occasions(home, "birthday", "state")["Bo"] == [("done",)], "a note leaves what is decided as it is"
 
 
 def test_what_is_decided_is_shown_at_once_as_a_build_would_and_outlives_it(home: SmallHome) -> None:

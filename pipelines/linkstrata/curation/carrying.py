@@ -99,7 +99,9 @@ def carry_edits(connection: DuckDBPyConnection, path: Path, shown: Mark | None) 
         connection.execute("create or replace temp table log as select unnest(cast(? as json[])) as payload", [edits])
         tables = frozenset(table for (table,) in connection.execute(_CHANGED_TABLES).fetchall())
         connection.execute(_TOUCHED)
-        needed = tables | ({"tags"} if "taggings" in tables else set()) | {"saved_filters"}
+        # Occasions are made of notes as well, so these bring along what was decided on them.
+        brought = {"taggings": "tags", "notes": "occasions"}
+        needed = tables | {brought[table] for table in tables & brought.keys()} | {"saved_filters"}
         for table in needed - {"taggings"}:
             _fill(connection, table, store, _QUERIES[table])
         tags = [tag for (tag,) in connection.execute(f"select distinct tag from {TOUCHED}").fetchall()]
