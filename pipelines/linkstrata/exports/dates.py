@@ -67,7 +67,7 @@ _NUMBERS = _shape(rf"(?P<first>\d{{1,2}})(?P<mark>[-/.])(?P<second_number>\d{{1,
 _WORD_YEAR = re.compile(rf"{_WORD},?\s+(?P<year>\d{{4}})")
 _ONLY_YEAR = re.compile(r"(?P<year>\d{4})")
 
-NOTHING = frozenset({"", "n/a", "na", "none", "null", "-", "--"})
+NOTHING = frozenset({"", "n/a", "na", "none", "null", "not available", "-", "--"})
 """What stands for no value in a date, number or flag (never in a text: there it may be somebody's name)."""
 
 

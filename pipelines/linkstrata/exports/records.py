@@ -21,9 +21,10 @@ csv.field_size_limit(CELL_CHARACTERS)
 class Records:
     """The records of a text, each with the physical line it begins on; a blank line is a record without cells.
 
-    A quoted cell may span lines. One that makes its record misfit the header began with a lone quotation mark: its
-    first line then stands alone, and reading goes on at the next. `width` is the number of cells the header has, or
-    None while that is unknown; `has_backslash_quotes` says that quotes may be escaped by a backslash.
+    A quoted cell may span lines. One that makes its record misfit the header, other than by blank cells at the end,
+    began with a lone quotation mark: its first line then stands alone, and reading goes on at the next. `width` is the
+    number of cells the header has, or None while that is unknown; `has_backslash_quotes` says that quotes may be
+    escaped by a backslash.
     """
 
     def __init__(
@@ -81,22 +82,40 @@ class Records:
     def _examined(self, cells: list[str] | None) -> list[str]:
         """The cells of a record that may be none, by whichever reading fits the header."""
         taken = self._taken
-        if self._has_backslash_quotes and not (cells and self._is_sound(cells)):
+        if self._has_backslash_quotes and not (cells and self._fits(cells) and self._is_sound(cells)):
             reader = csv.reader(taken, delimiter=self._delimiter, doublequote=False, escapechar="\\")
             escaped = _next_of(reader)
             if escaped is not None and self._fits(escaped):
                 self._give_back(reader.line_num)
                 return escaped
-        if cells is not None and (len(taken) == 1 or self._fits(cells)):
+        if cells is not None and (len(taken) == 1 or self._belongs_together(cells)):
             return cells
         self._give_back(1)
-        return taken[0].rstrip("\r\n").split(self._delimiter)
+        return self._first_line()
+
+    def _first_line(self) -> list[str]:
+        return self._taken[0].rstrip("\r\n").split(self._delimiter)
 
     def _fits(self, cells: list[str]) -> bool:
         return self._width is None or len(cells) == self._width
 
+    def _belongs_together(self, cells: list[str]) -> bool:
+        """Whether several lines are one record rather than the first of them one with a lone quotation mark.
+
+        They are where it is as long as the header, but for blank cells at its end, as spreadsheets leave them out or
+        add them, and every quote is written as it should be; one in a cell that should be doubled is borne where the
+        first line alone is no record.
+        """
+        width = self._width
+        if width is None:
+            return True
+        if len(cells) == width:
+            return self._is_sound(cells) or not self._fits(self._first_line())
+        is_near = len(cells) < width <= 2 * len(cells) or (len(cells) > width and not any(cells[width:]))
+        return is_near and self._is_sound(cells)
+
     def _is_sound(self, cells: list[str]) -> bool:
-        return self._fits(cells) and _next_of(csv.reader(self._taken, delimiter=self._delimiter, strict=True)) == cells
+        return _next_of(csv.reader(self._taken, delimiter=self._delimiter, strict=True)) == cells
 
     def _give_back(self, kept: int) -> None:
         again = self._taken[kept:]

@@ -114,11 +114,12 @@ def test_columns_are_found_by_name_in_any_order(read_file):
         pytest.param(
             NOTES.replace("Notes:\n", "Notes:,,,,,,\n").replace('"\n\n', '",,,,,,\n,,,,,,\n'), 5, id="P3-Excel"
         ),
+        pytest.param('Notes:;;;;;;\n"A sentence; with a semicolon";;;;;;\n;;;;;;\n', 5, id="P3-Excel, semicolons"),
         pytest.param('Notes:\n"Exported by a tool, see its page"\n\n', 5, id="another tool's"),
     ],
 )
 def test_preambles(read_file, preamble, line):
-    rows = read_file("Connections.csv", preamble + H3 + ANN)
+    rows = read_file("Connections.csv", preamble + (H3 + ANN).replace(",", ";" if ";;" in preamble else ","))
     assert rows.only()["first_name"] == "Ann"
     assert rows.only()["line_number"] == line
 
@@ -357,6 +358,26 @@ def test_quoted_cell_over_several_lines(read_file):
     assert rows.column("line_number") == [2, 5]
 
 
+@pytest.mark.parametrize("end", ["", ",", ",,,,,"], ids=["blank cells left out", "as wide", "blank cells added"])
+def test_quoted_cell_over_several_lines_in_a_ragged_row(read_file, end):
+    content = "Company Name,Title,Description,Location,Started On,Finished On\n"
+    rows = read_file("Positions.csv", content + f'Acme,CTO,"one\ntwo"{end}\nBeta,CEO,,,2019,\n')
+    assert rows.column("description") == ["one\ntwo", None]
+    assert rows.rejected == []
+
+
+def test_lone_quotation_marks_of_two_rows_do_not_join_them(read_file):
+    rows = read_file("Connections.csv", H3 + ANN.replace("Acme", '"The Firm') + BEN.replace("Acme", 'The "Other" Firm'))
+    assert rows.column("company") == ['"The Firm', 'The "Other" Firm']
+
+
+def test_quotes_that_are_not_doubled_stay_in_a_cell_over_several_lines(read_file):
+    content = "Company Name,Title,Description,Location,Started On,Finished On\n"
+    rows = read_file("Positions.csv", content + 'Acme,CTO,"One\nthe "best" year",,2019,\nBeta,CEO,,,2019,\n')
+    assert rows.column("title") == ["CTO", "CEO"]
+    assert rows.column("description") == ['One\nthe best" year"', None]
+
+
 def test_quote_that_never_ends_is_given_up_in_bounded_time(read_file, monkeypatch):
     monkeypatch.setattr(records, "LINES_IN_A_RECORD", 50)
     monkeypatch.setattr(records, "LINES_READ_AGAIN", 500)
@@ -589,6 +610,29 @@ def test_projects_of_2018_have_other_headers(read_file):
     assert (row["started_on"], row["finished_on_text"]) == (date(2018, 3, 1), "2019")
 
 
+def test_honors_of_both_eras_state_whole_days(read_archive):
+    archive = read_archive(
+        {
+            "Honors.csv": 'Title,Description,Issued On\nBest,,"Mar 5, 2024"\n',
+            "Honors_1.csv": 'Title,Description,Issuer,Issue Date\nFirst,,Acme,"Mar 5, 2018"\n',
+        }
+    )
+    assert archive["Honors.csv"].only()["issued_on"] == date(2024, 3, 5)
+    assert archive["Honors_1.csv"].only()["issued_on"] == date(2018, 3, 5)
+
+
+def test_an_email_address_whose_day_is_not_available_is_kept(read_file):
+    content = "Email Address,Confirmed,Primary,Updated On\n"
+    content += 'mara@example.com,Yes,Yes,Not Available\nold@example.com,Yes,No,"3/5/24, 9:07 PM"\n'
+    rows = read_file("Email Addresses.csv", content)
+    assert rows.column("updated_at") == [None, datetime(2024, 3, 5, 21, 7)]
+    assert rows.column("is_primary") == [True, False]
+
+
+def test_profile_summary_without_a_summary_is_empty(read_archive):
+    assert read_archive({"Profile Summary.csv": "Profile Summary\n"})["Profile Summary.csv"].status == "empty"
+
+
 def test_events_begin_and_end(read_file):
     content = "Event Name,Event Time,Status,External Url\n"
     content += '"Meeting, the","Sep 10, 2024 06:00 PM - Sep 10, 2024 07:00 PM",APPROVED,\nOpen,,RELINQUISHED,\n'
@@ -607,6 +651,16 @@ def test_rich_media_sentences(read_file):
     assert rows.column("kind") == ["feed photo", "profile background"]
     assert rows.column("uploaded_at") == [datetime(2024, 9, 9, 21, 15), datetime(2020, 5, 1, 0, 5)]
     assert rows.column("description") == [" -", "Sea"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["feed photo", "feed document", "feed video", "profile photo", "profile background", "group logo", "photo"],
+)
+def test_kinds_of_rich_media(read_file, kind):
+    said = f"You uploaded a {kind} on May 1, 2020 at 12:05 AM (GMT)"
+    row = read_file("Rich_Media.csv", f"Date/Time,Media Description,Media Link\n\"{said}\",' -',https://a\n").only()
+    assert (row["kind"], row["uploaded_at"]) == (kind, datetime(2020, 5, 1, 0, 5))
 
 
 def test_rich_media_and_videos_of_2018(read_archive):

@@ -22,6 +22,7 @@ from .conftest import Rows, read_path, write_zip
 
 NOTES = 'Notes:\n"A sentence, with a comma"\n\n'
 GENERATIONS = [(table, generation) for table in TABLES.values() for generation in table.generations]
+SPANISH_MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -34,6 +35,7 @@ def american(moment: datetime, pad: str = "") -> str:
 DAYS = (
     lambda day: f"{day.day:02} {MONTHS[day.month - 1]} {day.year}",
     lambda day: f"{day.day}-{MONTHS[day.month - 1]}-{day:%y}",
+    lambda day: f"{day.day:02}-{SPANISH_MONTHS[day.month - 1]}-{day:%y}",
     lambda day: f"{day:%d.%m.%Y}",
     lambda day: f"{day:%Y-%m-%d}",
     lambda day: american(datetime(day.year, day.month, day.day, 7, 5)),
@@ -47,6 +49,12 @@ SECONDS = (
     lambda moment: f"{moment:%Y/%m/%d %H:%M:%S} UTC",
     lambda moment: f"{moment:%a} {MONTHS[moment.month - 1]} {moment:%d %H:%M:%S} UTC {moment.year}",
 )
+
+EXCEL_DAYS = {
+    True: (lambda day: f"{day.day}/{day.month}/{day:%y}", lambda day: f"{day:%d-%m-%Y}"),
+    False: (lambda day: f"{day.month}/{day.day}/{day:%y}", lambda day: f"{day:%m-%d-%Y}"),
+}
+"""Ways to write a day in numbers, by whether the day comes first; another day of the file must tell which it is."""
 
 any_letters = st.characters(
     codec="utf-8", categories=("L", "M", "N", "P", "S", "Zs"), include_characters="\n\t\x07", exclude_characters="\\"
@@ -69,6 +77,8 @@ class Disguise:
     quoting: Literal[0, 1]
     preamble: str
     padding: list[str]
+    ragged: bool
+    """Rows end with their last cell that is not blank, where that leaves half of them."""
     trailing: str
 
 
@@ -91,15 +101,36 @@ class Case:
         writer = csv.writer(text, delimiter=how.delimiter, lineterminator=how.end, quoting=how.quoting)
         writer.writerow([*self.header, *how.padding])
         for cells in self.written[rows]:
-            writer.writerow([*_as_exported(self.table, self.header, cells), *how.padding])
+            given = [*_as_exported(self.table, self.header, cells), *how.padding]
+            while how.ragged and not given[-1] and 2 * (len(given) - 1) >= len(self.header):
+                given.pop()
+            writer.writerow(given)
             if self.table.unquoted_breaks:
                 _unquote_breaks(text, cells, how.end)
         return (how.preamble.replace("\n", how.end) + text.getvalue() + how.trailing).encode(how.encoding)
 
 
+class Order:
+    """How the numeric dates of a file are written, and whether one of them has told it yet."""
+
+    def __init__(self, day_first: bool | None) -> None:
+        self.day_first = day_first
+        self.is_told = False
+
+    def day(self, draw: st.DrawFn) -> datetime:
+        """A moment; the first tells the order by a day beyond the twelfth."""
+        moment = draw(moments)
+        if self.day_first is not None and not self.is_told:
+            self.is_told = True
+            moment = moment.replace(day=draw(st.integers(13, 28)))
+        return moment
+
+
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn, alone: bool = False) -> Case:
+    """A file; one that stands `alone`, not in shards, may have dates that only its other dates settle."""
     table, generation = draw(st.sampled_from(GENERATIONS))
+    order = Order(draw(st.sampled_from([None, None, True, False])) if alone and not table.unquoted_breaks else None)
     encoding, delimiter, end, quoting = draw(
         st.sampled_from(
             [
@@ -109,6 +140,10 @@ def cases(draw: st.DrawFn) -> Case:
                 ("utf-8", "\t", "\n", csv.QUOTE_MINIMAL),
                 ("utf-16", "\t", "\n", csv.QUOTE_ALL),
                 ("cp1252", ";", "\r\n", csv.QUOTE_MINIMAL),
+                ("cp1252", ",", "\n", csv.QUOTE_MINIMAL),
+                ("utf-8-sig", ",", "\n", csv.QUOTE_ALL),
+                ("utf-16-le", "\t", "\r\n", csv.QUOTE_MINIMAL),
+                ("utf-16-be", ",", "\n", csv.QUOTE_MINIMAL),
             ]
         )
     )
@@ -124,7 +159,7 @@ def cases(draw: st.DrawFn) -> Case:
         values: dict[str, Any] = {}
         cells = []
         for _, columns in headed:
-            cell, found = draw(_cell(columns, encoding))
+            cell, found = draw(_cell(columns, encoding, order))
             values |= found
             cells.append(cell)
         mood = draw(_words(encoding)) if has_unknown else None
@@ -135,9 +170,11 @@ def cases(draw: st.DrawFn) -> Case:
         unknown.append(mood or None)
     header = [name for name, _ in headed] + (["Mood"] if has_unknown else [])
     padding = draw(st.sampled_from([[], [""], ["", ""]])) if not table.unquoted_breaks else []
-    preamble = draw(st.sampled_from(["", NOTES, "\n\n", "\n"])) if table.name == "connections" else ""
+    padded_notes = NOTES.replace("\n", delimiter * (len(header) - 1) + "\n")
+    preamble = draw(st.sampled_from(["", NOTES, padded_notes, "\n\n", "\n"])) if table.name == "connections" else ""
+    ragged = not padding and not table.unquoted_breaks and draw(st.booleans())
     trailing = draw(st.sampled_from(["", end, end * 2]))
-    disguise = Disguise(encoding, delimiter, end, quoting, preamble, padding, trailing)
+    disguise = Disguise(encoding, delimiter, end, quoting, preamble, padding, ragged, trailing)
     return Case(table, generation, rows, written, header, unknown, disguise)
 
 
@@ -146,7 +183,7 @@ def _words(encoding: str) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def _cell(draw: st.DrawFn, columns: tuple[Column, ...], encoding: str) -> tuple[str, dict[str, Any]]:
+def _cell(draw: st.DrawFn, columns: tuple[Column, ...], encoding: str, order: Order) -> tuple[str, dict[str, Any]]:
     """A cell, and the value it gives to each column that it feeds."""
     column = columns[0]
     if column.pattern is not None or len(columns) > 1:
@@ -155,10 +192,14 @@ def _cell(draw: st.DrawFn, columns: tuple[Column, ...], encoding: str) -> tuple[
         return "", {column.name: None}
     value: Any
     if column.type == "date":
-        value = draw(moments).date()
-        return draw(st.sampled_from(DAYS))(value), {column.name: value}
+        value = order.day(draw).date()
+        ways = DAYS if order.day_first is None else EXCEL_DAYS[order.day_first]
+        return draw(st.sampled_from(ways))(value), {column.name: value}
     if column.type == "timestamp":
-        value = draw(moments)
+        value = order.day(draw)
+        if order.day_first is not None:
+            value = value.replace(second=0)
+            return f"{draw(st.sampled_from(EXCEL_DAYS[order.day_first]))(value)} {value:%H:%M}", {column.name: value}
         if draw(st.booleans()):
             value = value.replace(second=0)
             return draw(st.sampled_from(MINUTES))(value), {column.name: value}
@@ -198,7 +239,7 @@ def _expected_text(case: Case, name: str, value: Any) -> Any:
     return value
 
 
-@given(cases())
+@given(cases(alone=True))
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 def test_what_is_written_is_read(case: Case) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -243,9 +284,10 @@ def archives(draw: st.DrawFn) -> Packed:
         cuts = sorted(draw(st.lists(st.integers(0, len(case.written)), max_size=2)))
         ends = [*cuts, len(case.written)]
         shards.append([case.content(slice(first, last)) for first, last in zip([0, *cuts], ends, strict=True)])
-        names.append([f"{name}{f'_{place}' if place else ''}.csv" for place in range(len(ends))])
+        member = draw(st.sampled_from(["", "", "_123456789"]))
+        names.append([f"{name}{member}{f'_{place}' if place else ''}.csv" for place in range(len(ends))])
     folder = draw(st.sampled_from(["", "Basic_LinkedInDataExport_03-05-2024/", "my files/Jobs/"]))
-    container = draw(st.sampled_from(["zip", "zip in a zip", "folder", "zip of a Mac"]))
+    container = draw(st.sampled_from(["zip", "zip in a zip", "zip downloaded twice", "folder", "zip of a Mac"]))
     return Packed(several, names, shards, folder, container)
 
 
@@ -264,7 +306,8 @@ def written_archive(packed: Packed, place: Path) -> Path:
         return root
     if packed.container == "zip of a Mac":
         files |= {f"__MACOSX/{path}": b"\0\5\x16\7" for path in files} | {f"{packed.folder}.DS_Store": b"\0"}
-    path = write_zip(place / "Complete_LinkedInDataExport_03-05-2024.zip", files, when)
+    again = ".zip (1)" if packed.container == "zip downloaded twice" else ""
+    path = write_zip(place / f"Complete_LinkedInDataExport_03-05-2024{again}.zip", files, when)
     if packed.container == "zip in a zip":
         path = write_zip(place / "Complete_LinkedInDataExport_03-05-2024.zip.zip", {path.name: path.read_bytes()}, when)
     return path
