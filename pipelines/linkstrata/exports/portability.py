@@ -247,8 +247,8 @@ def _pages(answer: Any) -> Iterator[dict[str, Any]]:
 
 def _only_domain(page: Mapping[str, Any]) -> str:
     """The domain of all of a page's elements, which is what was asked for; blank where it has several."""
-    domains = {each.get("snapshotDomain") for each in page["elements"] if isinstance(each, dict)}
-    only = domains.pop() if len(domains) == 1 else None
+    domains = [each.get("snapshotDomain") for each in page["elements"] if isinstance(each, dict)]
+    only = domains[0] if domains and all(domain == domains[0] for domain in domains) else None
     return only if isinstance(only, str) else ""
 
 

@@ -235,6 +235,13 @@ def test_a_page_alone_proves_nobody_absent(read_json: ReadJson) -> None:
     assert rows.detail == "page 1 of 2 of CONNECTIONS is not here: who is absent may be there"
 
 
+@pytest.mark.parametrize("domain", [["CONNECTIONS"], {"name": "CONNECTIONS"}, 7, None])
+def test_a_page_whose_domain_is_no_name_is_left_out(read_json: ReadJson, domain: object) -> None:
+    strange = page([person("Ben")], start=1, total=2)
+    strange["elements"][0]["snapshotDomain"] = domain
+    assert names(read_json([page([ANN], start=0, total=2), strange])) == ["Ann"]
+
+
 # --- beside other files ---
 
 
