@@ -202,7 +202,7 @@ def hammer(port: int, published: Path, rows: int, clients: int, publishes: int) 
         draft = published.with_name("another.duckdb")
         shutil.copyfile(published, draft)
         draft.replace(published)
-        time.sleep(0.3)
+        time.sleep(0.1)
     done.set()
     for thread in threads:
         thread.join()

@@ -25,10 +25,13 @@ def segment_flows(flows: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
     left = [name for name in names if name in flows["before"]]
     right = [name for name in names if name in flows["after"]]
     rows = flows.sort("people", descending=True).rows(named=True)
+    nodes = [("before", name) for name in left] + [("after", name) for name in right]
+    people = [f"{flows.filter(pl.col(side) == name)['people'].sum():,}" for side, name in nodes]
+    told = [f"{names[name]}: {count}" for (_, name), count in zip(nodes, people, strict=True)]
+    # A narrow screen has room for the names once: they stand on the left, and on the right where they begin there.
     labels = [
-        f"{names[name]}: {flows.filter(pl.col(side) == name)['people'].sum():,}"
-        for side, shown in (("before", left), ("after", right))
-        for name in shown
+        count if side == "after" and name in left else words
+        for (side, name), count, words in zip(nodes, people, told, strict=True)
     ]
     chart.add_sankey(
         arrangement="fixed",
@@ -38,7 +41,8 @@ def segment_flows(flows: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
             "pad": 22,
             "thickness": 14,
             "line": {"width": 0},
-            "hovertemplate": "%{label}<extra></extra>",
+            "customdata": told,
+            "hovertemplate": "%{customdata}<extra></extra>",
         },
         link={
             "source": [left.index(row["before"]) for row in rows],

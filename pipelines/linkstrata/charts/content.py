@@ -1,4 +1,4 @@
-"""What posts bring: follower gains day by day, and around the days of posts."""
+"""What posts reach and bring: views and reactions, follower gains day by day, and around the days of posts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,30 @@ import plotly.graph_objects as go
 import polars as pl
 
 from linkstrata.charts.theme import LIGHT, Theme, count_axis, figure, time_axis
+
+
+def reach(days: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """Impressions by day, and engagements on a scale of their own below. `days` has day, impressions, engagements."""
+    chart = figure(theme, 380)
+    for column, axis, colour in (("impressions", "y", theme.connections), ("engagements", "y2", theme.followers)):
+        chart.add_scatter(
+            x=days["day"].to_list(),
+            y=days[column].to_list(),
+            mode="lines",
+            yaxis=axis,
+            line={"color": colour, "width": 2},
+            hovertemplate="%{y:,d} " + column + "<extra></extra>",
+            showlegend=False,
+        )
+    time_axis(chart, "%A, %-d %b %Y")
+    count_axis(chart, "impressions", days["impressions"])
+    chart.update_layout(
+        yaxis={"domain": [0.46, 1], "rangemode": "tozero"},
+        yaxis2={**chart.layout.template.layout.yaxis.to_plotly_json(), "domain": [0, 0.36], "rangemode": "tozero"},
+        xaxis={"anchor": "y2"},
+    )
+    chart.update_layout(yaxis2={"title": {"text": "engagements"}, "nticks": 4, "tickformat": ",d"})
+    return chart
 
 
 def gains_and_posts(daily: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:

@@ -14,7 +14,7 @@ def weekdays(daily: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
     if daily.is_empty():
         return chart
     means = daily.group_by(weekday=pl.col("day").dt.weekday()).agg(pl.col("new_connections").mean()).sort("weekday")
-    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     chart.add_bar(
         x=[names[weekday - 1] for weekday in means["weekday"]],
         y=means["new_connections"].to_list(),

@@ -73,3 +73,19 @@ def segments_over_time(people: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
     time_axis(chart, "%-d %b %Y")
     count_axis(chart, "people", people["people"])
     return chart
+
+
+def members_over_time(people: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """How many people a saved segment had, from each day on which it was asked. `people` has day, people, by day."""
+    chart = figure(theme, 220)
+    chart.add_scatter(
+        x=people["day"].to_list(),
+        y=people["people"].to_list(),
+        mode="lines+markers",
+        line={"color": theme.connections, "width": 2, "shape": "hv"},
+        hovertemplate="%{y:,d} people<extra></extra>",
+    )
+    time_axis(chart, "%-d %b %Y")
+    count_axis(chart, "people", people["people"])
+    chart.update_yaxes(rangemode="tozero")
+    return chart

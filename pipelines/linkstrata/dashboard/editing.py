@@ -1,4 +1,4 @@
-"""What a person does to contacts from the pages: tags, notes, corrections; kept first, then shown.
+"""What a person does from the pages: tags, notes, saved segments; kept first, then shown.
 
 What an edit is and how it is published is the matter of curation/.
 """
@@ -13,7 +13,7 @@ from linkstrata.curation.file import CurationError
 from linkstrata.curation.occasions import decide
 from linkstrata.curation.people import people_of
 from linkstrata.curation.publishing import SHOWN_AT_ONCE, publish_edits, rebuild
-from linkstrata.curation.store import Edit, Person, Store
+from linkstrata.curation.store import Edit, Person, Store, segment_name, tag_name
 from linkstrata.dashboard.wording import counted, day
 from linkstrata.lock import is_held
 from linkstrata.settings import Settings
@@ -23,7 +23,7 @@ LATER = " It shows as soon as the work on the data that is going on is done."
 
 def tag_people(settings: Settings, tag: str, chosen: Sequence[tuple[str, str]]) -> str:
     """Puts a tag on people; gives what to say about it. Raises CurationError."""
-    name, people = _tag_name(tag), _people(settings, chosen)
+    name, people = tag_name(tag), _people(settings, chosen)
     with Store(settings.curation_database) as store:
         edit = store.tag(name, people, settings.today)
     return _shown(settings, edit, f"{_changed(edit)} tagged {name}.", f"Everybody chosen carries {name} already.")
@@ -31,7 +31,7 @@ def tag_people(settings: Settings, tag: str, chosen: Sequence[tuple[str, str]]) 
 
 def untag_people(settings: Settings, tag: str, chosen: Sequence[tuple[str, str]]) -> str:
     """Takes a tag from people; gives what to say about it. Raises CurationError."""
-    name, people = _tag_name(tag), _people(settings, chosen)
+    name, people = tag_name(tag), _people(settings, chosen)
     with Store(settings.curation_database) as store:
         edit = store.untag(name, people)
     return _shown(
@@ -62,6 +62,24 @@ def decide_on(settings: Settings, person: tuple[str, str], occasion: str, decisi
     edit = decide(settings, someone, occasion, None if word == "open" else word, put_off_to)
     said = {"done": "Done.", "never": "Never again for this person.", "open": "Taken back."}
     return _shown(settings, edit, said.get(word) or f"Put off to {day(put_off_to)}.", "So it was already.")
+
+
+def save_segment(settings: Settings, name: str, filter: str | None = None, predicate: str | None = None) -> str:
+    """Gives a question a name: a filter in its JSON form, or SQL over `contacts`; gives what to say about it.
+
+    Raises CurationError.
+    """
+    segment = segment_name(name)
+    with Store(settings.curation_database) as store:
+        edit = store.save_filter(segment, filter, predicate)
+    return _shown(settings, edit, f"Saved as {segment}.", f"Saved as {segment} already.")
+
+
+def remove_segment(settings: Settings, name: str) -> str:
+    """Forgets a saved segment; gives what to say about it. Raises CurationError."""
+    with Store(settings.curation_database) as store:
+        edit = store.remove_filter(name)
+    return _shown(settings, edit, f"Forgot the segment {name}.", "")
 
 
 def undo(settings: Settings) -> str:
@@ -97,10 +115,3 @@ def _shown(settings: Settings, edit: Edit | None, done: str, nothing_done: str) 
 def _changed(edit: Edit | None) -> str:
     rows = sum(len(rows) for rows in (*edit.added.values(), *edit.removed.values())) if edit else 0
     return counted(rows, "person", "people")
-
-
-def _tag_name(text: str) -> str:
-    name = " ".join(text.split())
-    if not name or not name.isprintable() or "|" in name:
-        raise CurationError("a tag is a word or a few, without bars")
-    return name

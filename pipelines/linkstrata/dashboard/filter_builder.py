@@ -1,4 +1,4 @@
-"""Builds filters without typing JSON: conditions in groups, one row each, put into the address when applied.
+"""Builds filters without typing JSON: conditions in groups, one row each, put into the address or saved under a name.
 
 The language itself is in linkstrata.filters. What stands in the builder is a draft: its values may still be missing.
 """
@@ -12,8 +12,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
+from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
-from linkstrata.dashboard.parts import Content, action, named
+from linkstrata.dashboard.editing import save_segment
+from linkstrata.dashboard.parts import Content, action, named, toast
 from linkstrata.dashboard.view import View
 from linkstrata.filters import FIELDS, OPERATORS, FilterError, Group, parse, to_json
 
@@ -37,7 +39,15 @@ def layout(group: Group, tags: Sequence[str]) -> Content:
             html.Summary("Filter"),
             html.Div(_group(draft, ROOT, tags), id="filter-draft"),
             html.Div(
-                [action("Show them", "filter-apply"), action("Clear", "filter-clear", quiet=True)], className="bar"
+                [
+                    action("Show them", "filter-apply"),
+                    action("Clear", "filter-clear", quiet=True),
+                    dmc.TextInput(
+                        id="filter-name", placeholder="Name", size="xs", value="", **named("Name of the segment")
+                    ),
+                    action("Save as segment", "filter-save", quiet=True),
+                ],
+                className="bar",
             ),
             html.P(id="filter-said", role="status", className="problem"),
         ],
@@ -47,7 +57,7 @@ def layout(group: Group, tags: Sequence[str]) -> Content:
 
 
 def register(context: Context) -> None:
-    """Changes of the draft, and applying it."""
+    """Changes of the draft, applying it, and saving it as a segment."""
     parts = [
         Input({"part": f"filter-{part}", "at": ALL}, prop)
         for part, prop in (
@@ -77,22 +87,60 @@ def register(context: Context) -> None:
         if trigger is None or ctx.triggered[0]["value"] is None:
             return no_update, no_update, no_update
         if trigger == "filter-clear":
-            return no_update, "", View.parse("/people", search).link(None, filter=None).partition("/people")[2]
-        values = {each["id"]["at"]: each.get("value") for each in ctx.states_list[0]}
-        joints, fields, operators = (
-            {each["id"]["at"]: each.get("value") for each in group} for group in ctx.inputs_list[:3]
-        )
-        draft = _draft(joints, fields, operators, values)
+            return no_update, "", _address(search, None)
+        draft = _drawn()
         if trigger == "filter-apply":
             try:
-                said = json.dumps(to_json(parse(draft)), ensure_ascii=False, separators=(",", ":"))
+                return no_update, "", _address(search, _finished(draft))
             except FilterError as error:
                 return no_update, str(error), no_update
-            return no_update, "", View.parse("/people", search).link(None, filter=said).partition("/people")[2]
         _change(draft, trigger["part"], trigger["at"])
         with context.reading(View.parse("/people", search)) as reading:
             tags = [row["tag"] for row in reading.rows("select distinct tag from tags order by tag")]
         return _group(draft, ROOT, tags), "", no_update
+
+    @context.app.callback(
+        Output("filter-said", "children", allow_duplicate=True),
+        Output("address", "search", allow_duplicate=True),
+        Output("said", "children", allow_duplicate=True),
+        Output("edited", "data", allow_duplicate=True),
+        Input("filter-save", "n_clicks"),
+        *(State({"part": f"filter-{part}", "at": ALL}, "value") for part in ("joint", "field", "operator", "value")),
+        State("filter-name", "value"),
+        State("address", "search"),
+        State("edited", "data"),
+        prevent_initial_call=True,
+    )
+    def save(clicks: int | None, *given: Any) -> Any:
+        name, search, edited = given[-3:]
+        if not clicks:
+            return no_update, no_update, no_update, no_update
+        try:
+            finished = _finished(_drawn())
+            said = save_segment(context.settings, name or "", filter=finished)
+        except (FilterError, CurationError) as error:
+            return str(error), no_update, no_update, no_update
+        return "", _address(search, finished), toast(said, edited), edited + 1
+
+
+def _drawn() -> Draft:
+    """The draft that the callback at hand was given, whether as inputs or as states."""
+    given: dict[str, dict[str, Any]] = {part: {} for part in ("joint", "field", "operator", "value")}
+    for group in (*ctx.inputs_list, *ctx.states_list):
+        for each in group if isinstance(group, list) else ():
+            part = each["id"]["part"].removeprefix("filter-")
+            if part in given:
+                given[part][each["id"]["at"]] = each.get("value")
+    return _draft(given["joint"], given["field"], given["operator"], given["value"])
+
+
+def _finished(draft: Draft) -> str:
+    """The filter as it stands in addresses and in the store. Raises FilterError where a value is missing."""
+    return json.dumps(to_json(parse(draft)), ensure_ascii=False, separators=(",", ":"))
+
+
+def _address(search: str, filter: str | None) -> str:
+    return View.parse("/people", search).link(None, filter=filter).partition("/people")[2]
 
 
 def _draft(

@@ -6,6 +6,7 @@ What belongs here is used by several pages. What one page alone shows stands in 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, cast
@@ -16,6 +17,10 @@ from dash import dcc, html
 
 from linkstrata.charts.theme import CONFIG, DARK, LIGHT, SEGMENTS, Theme
 from linkstrata.dashboard.view import View
+from linkstrata.dashboard.wording import NOTHING
+
+_KINDS = {"number": re.compile(r"[≥+−]? ?[\d,.]+ ?%?"), "day": re.compile(r"\d{1,2} \w{3} \d{4}")}
+"""How the cells of a column of numbers, and of one of days, are written."""
 
 Content = Any
 """Whatever Dash takes for children."""
@@ -105,13 +110,30 @@ def facts(pairs: Iterable[tuple[Content, Content]]) -> html.Dl:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Content]], label: str) -> html.Div:
-    """A plain table; numbers among its cells stand to the right."""
+    """A plain table; columns of numbers stand to the right, days in one line."""
+    cells = list(rows)
+    kinds = [_kind([row[at] for row in cells]) for at in range(len(headings))]
     return html.Div(
         html.Table(
             [
-                html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
+                html.Thead(
+                    html.Tr(
+                        [
+                            html.Th(heading, scope="col", className=kind)
+                            for heading, kind in zip(headings, kinds, strict=True)
+                        ]
+                    )
+                ),
                 html.Tbody(
-                    [html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in rows]
+                    [
+                        html.Tr(
+                            [
+                                html.Th(row[0], scope="row"),
+                                *(html.Td(cell, className=kind) for cell, kind in zip(row[1:], kinds[1:], strict=True)),
+                            ]
+                        )
+                        for row in cells
+                    ]
                 ),
             ]
         ),
@@ -120,6 +142,16 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Content]], label: str
         role="region",
         **named(label),
     )
+
+
+def _kind(cells: Sequence[Content]) -> str:
+    """The class of a column: "number", "day", or none."""
+    texts = [str(getattr(cell, "children", cell)) for cell in cells]
+    known = [text for text in texts if text not in ("", NOTHING)]
+    for kind, form in _KINDS.items():
+        if known and all(form.fullmatch(text) for text in known):
+            return kind
+    return ""
 
 
 def link(content: Content, href: str, **more: Any) -> html.A:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,13 +19,16 @@ import duckdb
 import polars as pl
 
 from linkstrata.warehouse.connection import read_published, require_published
+from linkstrata.warehouse.models import quoted
 
 Answer = TypeVar("Answer")
 
 MEMORY_LIMIT = "200MB"
 """What the engine may hold; pages ask for little at a time."""
 
-REMEMBERED_ANSWERS = 12
+MEMORY_LIMIT_APART = "100MB"
+
+REMEMBERED_ANSWERS = 24
 """How many computed answers a generation keeps."""
 
 
@@ -36,7 +40,7 @@ class _Generation:
     connection: duckdb.DuckDBPyConnection
     readers: int = 0
     replaced: bool = False
-    answers: dict[Any, Any] = field(default_factory=dict)
+    answers: dict[Any, Future[Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -130,21 +134,33 @@ class Reading:
         frame: pl.DataFrame = self.cursor.sql(query, params=self._values(query, values)).pl()
         return frame
 
+    @contextmanager
+    def apart(self, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+        """An engine of its own on the newest file, for what needs more than memory: the rest goes into a folder."""
+        with read_published(self.path) as connection:
+            connection.execute(f"set memory_limit = '{MEMORY_LIMIT_APART}'")
+            connection.execute(f"set temp_directory = {quoted(str(folder))}")
+            yield connection
+
     def _values(self, query: str, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"owner": self.owner, **values} if "$owner" in query else dict(values)
 
     def remembered(self, question: Any, answer: Callable[[], Answer]) -> Answer:
-        """What `answer` gives, computed once a generation; the oldest answers go when there are many."""
+        """What `answer` gives, computed once a generation, for all who ask meanwhile too; old ones go."""
         answers = self._generation.answers
         with self._generation.lock:
-            if question in answers:
-                answers[question] = found = answers.pop(question)
-                return found  # type: ignore[no-any-return]
-        found = answer()
-        with self._generation.lock:
-            answers[question] = found
+            known = answers.pop(question, None)
+            answers[question] = promised = known or Future()
             while len(answers) > REMEMBERED_ANSWERS:
                 answers.pop(next(iter(answers)))
+        if known is None:
+            try:
+                promised.set_result(answer())
+            except BaseException as error:
+                promised.set_exception(error)
+                with self._generation.lock:
+                    answers.pop(question, None)
+        found: Answer = promised.result()
         return found
 
     @cached_property

@@ -134,9 +134,12 @@
         for (const name of ["owner", "q", "filter"]) if (parameters.get(name)) question.set(name, parameters.get(name));
         for (const name of live) parameters.delete(name);
         const key = [address.pathname, parameters.toString(), theme, news, live.length ? 0 : edited].join(" ");
-        if (window.dash_clientside.callback_context.triggered_id === "edited") everySoOften.quiet = true;
+        const trigger = window.dash_clientside.callback_context.triggered_id;
+        if (trigger === "edited" || trigger === "show-news") everySoOften.quiet = true;
+        if (trigger === "show-news") window.dash_clientside.set_props("news", { hidden: true });
         if (now !== (person || null)) focusPanel(now);
-        if (shown && shown.key === key) {
+        const refused = document.querySelector("#page > .nothing"); // a filter that could not be used: made anew
+        if (shown && shown.key === key && !refused) {
           if (live.length && document.getElementById("people-grid"))
             window.dash_clientside.set_props("people-query", { data: question.toString() });
           return [no_update(), now === (person || null) ? no_update() : now];
@@ -180,6 +183,7 @@
         if (from && to) set({ from, to, span: null });
       },
       ask_again() {
+        if (!document.getElementById("people-grid")) return;
         refreshed = Date.now();
         window.dash_ag_grid.getApiAsync("people-grid").then((api) => api.purgeInfiniteCache());
       },
@@ -200,7 +204,6 @@
     },
   });
   const everySoOften = { quiet: false };
-  window.linkstrata = { go, set, published: () => (everySoOften.quiet = true) };
 
   // ---- the grid's look and cells ----
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});

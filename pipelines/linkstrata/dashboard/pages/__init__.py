@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linkstrata.dashboard import saved_segments
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.pages import (
     capture,
@@ -42,11 +43,11 @@ PAGES: Sequence[Page] = (
     Page("/", "Overview", overview.layout),
     Page("/people", "People", people.layout, people.register),
     Page("/growth", "Growth", growth.layout, growth.register),
-    Page("/segments", "Segments", segments.layout),
+    Page("/segments", "Segments", segments.layout, saved_segments.register),
     Page("/companies", "Companies", companies.layout, companies.register),
     Page("/relationships", "Relationships", relationships.layout, relationships.register),
     Page("/content", "Content", content.layout),
-    Page("/limit", "Limit planner", limit_planner.layout),
+    Page("/limit", "Limit planner", limit_planner.layout, limit_planner.register),
     Page("/data", "Data", data.layout),
     Page("/sql", "SQL", sql.layout, sql.register),
     Page("/capture", "Capture", capture.layout, capture.register),

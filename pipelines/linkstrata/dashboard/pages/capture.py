@@ -6,7 +6,6 @@ The bookmarklet reads the page's address and title, when it is clicked, and noth
 from __future__ import annotations
 
 import re
-import threading
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -16,13 +15,14 @@ from flask import request
 from linkstrata.curation.corrections import add_contact
 from linkstrata.curation.file import CurationError
 from linkstrata.curation.people import key_of, keyed_people
-from linkstrata.curation.store import Person
+from linkstrata.curation.store import Person, tag_name
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.editing import note_on, tag_people
-from linkstrata.dashboard.parts import Content, action, card, named, title
+from linkstrata.dashboard.parts import Content, action, card, named, person, title
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.settings import Settings
+from linkstrata.warehouse.connection import NotPublished
 
 BOOKMARKLET = (
     "javascript:(()=>{{open('http://{host}/capture?url='+encodeURIComponent(location.href)"
@@ -35,39 +35,45 @@ def layout(view: View, reading: Reading) -> Content:
     known = [row["tag"] for row in reading.rows("select distinct tag from tags where kind = 'manual' order by tag")]
     return [
         title("Capture", "Add the person whose profile you are looking at, with tags and a note."),
-        card(
-            html.Div(
-                [
-                    dmc.TextInput(
-                        id="capture-url",
-                        label="Profile address",
-                        value=view.get("url").partition("?")[0],
-                        placeholder="https://www.linkedin.com/in/…",
-                    ),
-                    dmc.TextInput(id="capture-name", label="Name", value=name_in(view.get("name"))),
-                    dmc.TagsInput(id="capture-tags", label="Tags", data=known, value=[]),
-                    dmc.Textarea(id="capture-note", label="Note", value=""),
-                    action("Add", "capture-add"),
-                    html.P(id="capture-said", role="status", className="said"),
-                ],
-                className="form",
-            ),
-            heading="Who",
-        ),
-        card(
-            html.Ol(
-                [
-                    html.Li("Make a bookmark in your browser's bookmarks bar and give it the address below."),
-                    html.Li("On a profile page, click it: this form opens with the address and the name filled in."),
-                ]
-            ),
-            dmc.TextInput(
-                value=BOOKMARKLET.format(host=request.host), readOnly=True, **named("Address of the bookmark")
-            ),
-            html.P("It reads the page's address and title, on your click, and nothing else.", className="fine"),
-            heading="The bookmark",
-        ),
+        html.Div([_form(view, known), _bookmark()], className="columns"),
     ]
+
+
+def _form(view: View, known: list[str]) -> Content:
+    return card(
+        html.Div(
+            [
+                dmc.TextInput(
+                    id="capture-url",
+                    label="Profile address",
+                    value=view.get("url").partition("?")[0],
+                    placeholder="https://www.linkedin.com/in/…",
+                ),
+                dmc.TextInput(id="capture-name", label="Name", value=name_in(view.get("name"))),
+                dmc.TagsInput(id="capture-tags", label="Tags", data=known, value=[]),
+                dmc.Textarea(id="capture-note", label="Note", value=""),
+                action("Add", "capture-add"),
+                html.P([html.Span(className="spinner"), "Adding …"], id="capture-wait", hidden=True, role="status"),
+                html.P(id="capture-said", role="status", className="said"),
+            ],
+            className="form",
+        ),
+        heading="Who",
+    )
+
+
+def _bookmark() -> Content:
+    return card(
+        html.Ol(
+            [
+                html.Li("Make a bookmark in your browser's bookmarks bar and give it the address below."),
+                html.Li("On a profile page, click it: this form opens with the address and the name filled in."),
+            ]
+        ),
+        dmc.TextInput(value=BOOKMARKLET.format(host=request.host), readOnly=True, **named("Address of the bookmark")),
+        html.P("It reads the page's address and title, on your click, and nothing else.", className="fine"),
+        heading="The bookmark",
+    )
 
 
 def name_in(page_title: str) -> str:
@@ -86,33 +92,45 @@ def register(context: Context) -> None:
         State("capture-name", "value"),
         State("capture-tags", "value"),
         State("capture-note", "value"),
+        State("address", "search"),
+        running=[
+            (Output("capture-add", "disabled"), True, False),
+            (Output("capture-wait", "hidden"), False, True),
+        ],
         prevent_initial_call=True,
     )
-    def add(clicks: int | None, url: str, name: str, tags: list[str], note: str) -> Any:
+    def add(clicks: int | None, url: str, name: str, tags: list[str], note: str, search: str) -> Any:
         if not clicks:
             return no_update
+        view = View.parse("/capture", search)
         try:
             key_of(url or "")
-            if not (name or "").strip():
+            full_name = " ".join((name or "").split())
+            if not full_name:
                 raise CurationError("type a name")
-        except CurationError as error:
-            return str(error)
-        asked = (context.settings, url, " ".join(name.split()), tags or [], note or "")
-        threading.Thread(target=capture, args=asked, daemon=True).start()
-        return f"{name.strip()} is being added, and shows in a moment."
+            with context.reading(view) as reading:
+                owner = reading.owner
+            person_id = capture(context.settings, owner, url, full_name, [tag_name(tag) for tag in tags or []], note)
+        except (CurationError, NotPublished) as error:
+            return html.Span(str(error), className="problem")
+        return [person(view, owner, person_id, full_name), " is among your contacts."]
 
 
-def capture(settings: Settings, url: str, name: str, tags: list[str], note: str) -> None:
-    """Adds somebody unless a contact is at that address already, then tags them and keeps the note."""
-    if not _at(settings, url):
-        add_contact(settings, url, name)
-    chosen = [(person.owner, person.person_id) for person in _at(settings, url)]
+def capture(settings: Settings, owner: str, url: str, name: str, tags: list[str], note: str) -> str:
+    """Adds somebody unless a contact is at that address already, then tags them and keeps the note; gives the id.
+
+    Raises CurationError for who can be no contact of the owner's.
+    """
+    if not _at(settings, owner, url):
+        add_contact(settings, url, name, owner=owner)
+    (found, *_) = _at(settings, owner, url)
+    key = (found.owner, found.person_id)
     for tag in tags:
-        tag_people(settings, tag, chosen)
+        tag_people(settings, tag, [key])
     if note.strip():
-        for person in chosen:
-            note_on(settings, person, note)
+        note_on(settings, key, note)
+    return found.person_id
 
 
-def _at(settings: Settings, url: str) -> list[Person]:
-    return keyed_people(settings, [key_of(url)])
+def _at(settings: Settings, owner: str, url: str) -> list[Person]:
+    return keyed_people(settings, [key_of(url)], owner)

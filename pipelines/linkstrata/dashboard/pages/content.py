@@ -6,16 +6,16 @@ import plotly.graph_objects as go
 import polars as pl
 from dash import html
 
-from linkstrata.charts.content import gains_and_posts
-from linkstrata.charts.people import ranking
-from linkstrata.charts.theme import LIGHT, Theme, time_axis
-from linkstrata.charts.theme import figure as empty_figure
+from linkstrata.charts.bars import Part, Row, lying_bars
+from linkstrata.charts.content import gains_and_posts, reach
+from linkstrata.charts.theme import Theme
 from linkstrata.dashboard.pages.welcome import WORKBOOK_STEPS
 from linkstrata.dashboard.parts import Content, card, figure, nothing, outward, table, theme_of, title
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import day, number
 
+MOST_SHARES = 8
 _DAYS = """
     select day, impressions, engagements from creator_engagement_daily
     where owner = $owner and is_current order by day
@@ -66,7 +66,7 @@ def layout(view: View, reading: Reading) -> Content:
         ]
     return [
         head,
-        card(figure("content-days", "Impressions by day", _impressions(days, theme)), heading="Impressions by day")
+        card(figure("content-days", "Impressions and engagements by day", reach(days, theme)), heading="Reach by day")
         if days.height
         else None,
         card(
@@ -98,7 +98,7 @@ def layout(view: View, reading: Reading) -> Content:
         html.Div(
             [
                 card(figure(f"content-{at}", category, _shares(audience.filter(pl.col("category") == category), theme)),
-                     heading=category, says="Share of the audience, in per cent, as LinkedIn gives it.")
+                     heading=category, says="Share of the audience, as LinkedIn gives it.")
                 for at, category in enumerate(audience["category"].unique(maintain_order=True))
             ],
             className="columns",
@@ -112,28 +112,9 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _impressions(days: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
-    chart = empty_figure(theme, 300)
-    for name, column, colour in (
-        ("Impressions", "impressions", theme.connections),
-        ("Engagements", "engagements", theme.followers),
-    ):
-        chart.add_scatter(
-            x=days["day"].to_list(),
-            y=days[column].to_list(),
-            name=name,
-            mode="lines",
-            yaxis="y2" if column == "engagements" else "y",
-            line={"color": colour, "width": 2, "dash": "dot" if column == "engagements" else "solid"},
-            hovertemplate="%{y:,d} " + name.lower() + "<extra></extra>",
-        )
-    chart.update_layout(yaxis2={"overlaying": "y", "side": "right", "showgrid": False, "rangemode": "tozero"})
-    chart.update_yaxes(rangemode="tozero")
-    time_axis(chart, "%A, %-d %b %Y")
-    return chart
-
-
 def _shares(shares: pl.DataFrame, theme: Theme) -> go.Figure:
-    return ranking(
-        shares.select("name", people=(pl.col("share") * 100).round().cast(pl.Int64)).drop_nulls().head(8), theme
+    told = shares.filter(pl.col("share").is_not_null()).head(MOST_SHARES).select("name", "share")
+    return lying_bars(
+        [Row(name, [Part(name, round(share * 100), theme.followers)], f"{share:.0%}") for name, share in told.rows()],
+        theme,
     )

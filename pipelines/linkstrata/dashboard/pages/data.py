@@ -63,6 +63,7 @@ def _archives(view: View, reading: Reading) -> Content:
                 ],
                 [
                     SOURCES.get(row["source"], row["source"] or "–"),
+                    " ",
                     mark("names every follower") if row["complete"] else None,
                 ],
                 number(row["files"]),
@@ -120,7 +121,7 @@ def _unread(reading: Reading) -> Content:
     if not files and not rejected:
         return card(html.P("Everything in your files was read."), heading="Not read")
     return card(
-        html.P(f"{counted(len(files), 'file')} inside archives with something to say about: kept, not lost.")
+        html.P(f"{counted(len(files), 'file')} inside archives with a remark. They are kept, whole, in the archive.")
         if files
         else None,
         table(

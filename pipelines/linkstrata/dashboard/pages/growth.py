@@ -100,7 +100,10 @@ def _span(view: View, daily: pl.DataFrame) -> tuple[date, date]:
 def _spans(view: View, first: date, last: date) -> Content:
     chosen = "" if view.get("from") or view.get("to") else view.get("span", "365")
     without_range = View(view.path, {k: v for k, v in view.parameters.items() if k not in ("from", "to")}, view.theme)
-    return html.Div([choices(without_range, "span", chosen, SPANS, "Time shown"), day_range("growth", first, last)])
+    return html.Div(
+        [choices(without_range, "span", chosen, SPANS, "Time shown"), day_range("growth", first, last)],
+        className="spans",
+    )
 
 
 def _headlines(shown: pl.DataFrame, first: date, last: date) -> Content:
@@ -114,7 +117,11 @@ def _headlines(shown: pl.DataFrame, first: date, last: date) -> Content:
         [
             headline("New connections", number(gained), f"{gained / weeks:.1f} a week"),
             headline("Gone", number(lost), "as exports noticed"),
-            headline("Change of connections", "–" if rate is None else f"{rate:+.1%}".replace("-", "−")),
+            headline(
+                "Change of connections",
+                "–" if rate is None else f"{rate:+.1%}".replace("-", "−"),
+                f"from {begun:,} to {shown['connections'][-1]:,}",
+            ),
             headline(
                 "Change of followers",
                 "–" if followers is None else f"{followers:+,}".replace("-", "−"),

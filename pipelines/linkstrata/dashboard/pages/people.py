@@ -32,7 +32,15 @@ from linkstrata.warehouse.connection import NotPublished
 BLOCK = 100
 """Rows that the grid asks for at once."""
 
-WIDTHS = {"full_name": 220, "company": 200, "position": 220, "segment": 190, "tags": 260, "profile_url": 260}
+WIDTHS = {
+    "full_name": 185,
+    "company": 160,
+    "position": 170,
+    "segment": 190,
+    "tags": 190,
+    "last_message_at": 124,
+    "profile_url": 260,
+}
 
 
 def layout(view: View, reading: Reading) -> Content:
@@ -112,7 +120,7 @@ def _grid(view: View, query: Query) -> dag.AgGrid:
 
 
 def _column(name: str, query: Query) -> dict[str, Any]:
-    column: dict[str, Any] = {"field": name, "headerName": COLUMNS[name], "width": WIDTHS.get(name, 120)}
+    column: dict[str, Any] = {"field": name, "headerName": COLUMNS[name], "width": WIDTHS.get(name, 108)}
     if name in ORDERS:
         column["sortable"] = True
         if query.sort.lstrip("-") == name:
@@ -164,13 +172,15 @@ def register(context: Context) -> None:
     """Rows, edits and the CSV."""
     filter_builder.register(context)
     app, server = context.app, context.server
-    for function, inputs in (
-        ("search", [Input("people-search", "value")]),
-        ("columns", [Input("people-columns", "value")]),
-        ("order", [Input("people-grid", "getRowsRequest")]),
-        ("ask_again", [Input("people-query", "data"), Input("edited", "data")]),
+    # An edit is told of on every page, so that what asks again for it cannot ask for anything of this page as well.
+    for function, given in (
+        ("search", Input("people-search", "value")),
+        ("columns", Input("people-columns", "value")),
+        ("order", Input("people-grid", "getRowsRequest")),
+        ("ask_again", Input("people-query", "data")),
+        ("ask_again", Input("edited", "data")),
     ):
-        app.clientside_callback(ClientsideFunction("linkstrata", function), *inputs, prevent_initial_call=True)
+        app.clientside_callback(ClientsideFunction("linkstrata", function), given, prevent_initial_call=True)
     app.clientside_callback(
         ClientsideFunction("linkstrata", "chosen"),
         Output("people-chosen", "children"),
@@ -267,17 +277,17 @@ def _view(question: str, sort_model: list[dict[str, str]]) -> View:
 
 
 def _csv(context: Context, view: View, reading: Reading) -> Iterator[bytes]:
-    """Written to a file in the home, which is gone once it was sent."""
-    with tempfile.NamedTemporaryFile(dir=context.settings.warehouse, suffix=".csv", delete=False) as place:
-        path = Path(place.name)
-    people_rows.write_csv(reading, Query.of(view), _columns(view), path)
+    """Written to a folder within the home, which is gone once the file was sent."""
+    folder = tempfile.TemporaryDirectory(dir=context.settings.warehouse, prefix=".csv-")
+    try:
+        path = people_rows.write_csv(reading, Query.of(view), _columns(view), Path(folder.name))
+    except BaseException:
+        folder.cleanup()
+        raise
 
     def chunks() -> Iterator[bytes]:
-        try:
-            with path.open("rb") as file:
-                while chunk := file.read(1 << 18):
-                    yield chunk
-        finally:
-            path.unlink(missing_ok=True)
+        with folder, path.open("rb") as file:
+            while chunk := file.read(1 << 18):
+                yield chunk
 
     return chunks()

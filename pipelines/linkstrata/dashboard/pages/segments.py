@@ -1,4 +1,7 @@
-"""Segments: the difference between connections and followers, how it came about, and who moved between two exports."""
+"""Segments: the difference between connections and followers, how it came about, and who moved between two exports.
+
+Saved segments stand in saved_segments.py.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from dash import html
 from linkstrata.charts import changes, patterns
 from linkstrata.charts import segments as charts
 from linkstrata.charts.theme import SEGMENTS
+from linkstrata.dashboard import saved_segments
 from linkstrata.dashboard.parts import (
     Content,
     card,
@@ -38,7 +42,9 @@ _SQUARE = """
 _COUNTS = "select segment, count(*) as people from contacts where owner = $owner group by all"
 _OVER_TIME = """
     with days as (
-        select distinct exported_on as day from export_order where owner = $owner and table_name = 'any'
+        select exported_on as day from export_order where owner = $owner and table_name = 'any'
+        union
+        select today from build_info
     )
     select day, segment, count(*) as people
     from days join segment_history on owner = $owner and valid_from <= day and valid_to > day
@@ -70,7 +76,7 @@ _RETENTION = """
 
 
 def layout(view: View, reading: Reading) -> Content:
-    """The page; `from` and `to` name the exports between which people moved."""
+    """The page; `from` and `to` name the exports between which people moved, `saved` the saved segment looked at."""
     theme = theme_of(view)
     over_time = reading.frame(_OVER_TIME)
     years = reading.frame(_RETENTION)
@@ -86,13 +92,14 @@ def layout(view: View, reading: Reading) -> Content:
             says="Everybody whom your files know, by what is proved and what is assumed.",
         ),
         card(_explained(view, reading), heading="The six segments"),
+        saved_segments.layout(view, reading),
         _flows(view, reading),
         card(
             figure("segments-time", "People by segment at each export", charts.segments_over_time(over_time, theme)),
             heading="Over time",
-            says="As it stood at each export.",
+            says="As it stood at each export, and today.",
         )
-        if over_time["day"].n_unique() > 1
+        if over_time["day"].n_unique() > 2
         else None,
         card(
             figure(

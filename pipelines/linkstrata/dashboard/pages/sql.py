@@ -19,7 +19,7 @@ from linkstrata.charts.bars import Part, Row, lying_bars
 from linkstrata.charts.theme import Theme, figure
 from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
-from linkstrata.dashboard.editing import tag_people
+from linkstrata.dashboard.editing import save_segment, tag_people
 from linkstrata.dashboard.parts import Content, action, card, link, named, theme_of, title, toast
 from linkstrata.dashboard.parts import figure as placed
 from linkstrata.dashboard.reading import Reading
@@ -28,6 +28,8 @@ from linkstrata.dashboard.wording import counted
 from linkstrata.warehouse.connection import NotPublished, QueryRefused, locked_down
 
 MOST_ROWS = 500
+MOST_ROWS_SEEN = 13
+ROW_HEIGHT = 32
 MOST_BARS = 15
 SECONDS = 20.0
 EXAMPLES: Mapping[str, str] = {
@@ -74,12 +76,21 @@ def layout(view: View, reading: Reading) -> Content:
                         html.Div(
                             [
                                 dmc.TextInput(
-                                    id="sql-tag", placeholder="Tag", size="xs", **named("Tag for the people found")
+                                    id="sql-name",
+                                    placeholder="Name",
+                                    size="xs",
+                                    value="",
+                                    **named("Name of the tag or segment"),
                                 ),
                                 action("Tag the people found", "sql-tag-them", quiet=True),
-                                html.Span("when the rows have owner and person_id", className="quiet"),
+                                action("Save as segment", "sql-save", quiet=True),
                             ],
                             className="bar",
+                        ),
+                        html.P(
+                            "For rows with owner and person_id: a tag stays with the people found now, a segment asks "
+                            "again at each change.",
+                            className="fine",
                         ),
                     ]
                 ),
@@ -92,7 +103,7 @@ def layout(view: View, reading: Reading) -> Content:
 
 
 def register(context: Context) -> None:
-    """Running a query puts it into the address; tagging whom it finds."""
+    """Running a query puts it into the address; keeping whom it finds, under a tag or as a segment."""
 
     @context.app.callback(
         Output("address", "search", allow_duplicate=True),
@@ -104,34 +115,58 @@ def register(context: Context) -> None:
     def run(clicks: int | None, query: str, search: str) -> Any:
         if not clicks:
             return no_update
-        return View.parse("/sql", search).link(None, query=query.strip()).partition("/sql")[2]
+        return _address(search, query)
 
     @context.app.callback(
         Output("said", "children", allow_duplicate=True),
         Output("edited", "data", allow_duplicate=True),
+        Output("address", "search", allow_duplicate=True),
         Input("sql-tag-them", "n_clicks"),
+        Input("sql-save", "n_clicks"),
         State("sql-query", "value"),
-        State("sql-tag", "value"),
+        State("sql-name", "value"),
+        State("address", "search"),
         State("edited", "data"),
         prevent_initial_call=True,
     )
-    def tag(clicks: int | None, query: str, name: str, edited: int) -> Any:
-        if not clicks or ctx.triggered_id != "sql-tag-them":
-            return no_update, no_update
+    def keep(_tag: int | None, _save: int | None, query: str, name: str, search: str, edited: int) -> Any:
+        clicks = ctx.triggered[0]["value"] if ctx.triggered else None
+        if not clicks:
+            return no_update, no_update, no_update
         try:
-            said = tag_people(context.settings, name or "", _people(context, query))
+            query, people = _people(context, query)
+            if ctx.triggered_id == "sql-tag-them":
+                said = tag_people(context.settings, name or "", people)
+            else:
+                # The parentheses stand on lines of their own, for the query may end in a comment.
+                asked = f"(owner, person_id) in (select (owner, person_id) from (\n{query}\n))"
+                said = save_segment(context.settings, name or "", predicate=asked)
         except (duckdb.Error, QueryRefused, CurationError, NotPublished) as error:
-            return toast(" ".join(str(error).split()), clicks), no_update
-        return toast(said, clicks), edited + 1
+            return toast(_in_one_line(error), edited, clicks), no_update, no_update
+        return toast(said, edited), edited + 1, _address(search, query)
 
 
-def _people(context: Context, query: str) -> list[tuple[str, str]]:
+def _address(search: str, query: str) -> str:
+    """What stands behind the path once a query is in the address."""
+    return View.parse("/sql", search).link(None, query=query.strip()).partition("/sql")[2]
+
+
+def _people(context: Context, query: str) -> tuple[str, list[tuple[str, str]]]:
+    """The query as it can stand within another, and the people whom it finds."""
+    query = query.strip().rstrip(";")
     with locked_down(context.settings.published_database, timeout=SECONDS) as room:
         names, rows = room.stream(query)
         if not {"owner", "person_id"} <= set(names):
             raise CurationError("the rows have no owner and person_id: select both")
         at = names.index("owner"), names.index("person_id")
-        return list({(row[at[0]], row[at[1]]) for row in rows})
+        return query, list({(row[at[0]], row[at[1]]) for row in rows})
+
+
+def _in_one_line(error: Exception) -> str:
+    """What is wrong and in which line of the query, without the engine's drawing of it."""
+    said, _, drawn = str(error).partition("\n\nLINE ")
+    line = drawn.partition(":")[0]
+    return " ".join(said.split()) + (f" (line {line})" if line.isdecimal() else "")
 
 
 def _answer(reading: Reading, view: View, query: str) -> list[Content]:
@@ -140,7 +175,7 @@ def _answer(reading: Reading, view: View, query: str) -> list[Content]:
             names, stream = room.stream(query)
             rows = [row for _, row in zip(range(MOST_ROWS + 1), stream, strict=False)]
     except (duckdb.Error, QueryRefused) as error:
-        return [html.Pre(str(error), className="problem")]
+        return [html.P(_in_one_line(error), className="problem", role="alert")]
     more = len(rows) > MOST_ROWS
     rows = rows[:MOST_ROWS]
     chart = chart_of(names, rows, theme_of(view))
@@ -150,16 +185,28 @@ def _answer(reading: Reading, view: View, query: str) -> list[Content]:
             html.P(f"The first {MOST_ROWS:,} rows." if more else f"{counted(len(rows), 'row')}.", className="quiet"),
             dag.AgGrid(
                 id="sql-rows",
-                columnDefs=[{"field": str(at), "headerName": name} for at, name in enumerate(names)],
+                columnDefs=[
+                    {"field": str(at), "headerName": name, **({"type": "rightAligned"} if _counts(rows, at) else {})}
+                    for at, name in enumerate(names)
+                ],
                 rowData=[{str(at): _cell(value) for at, value in enumerate(row)} for row in rows],
                 defaultColDef={"resizable": True, "sortable": True, "minWidth": 90},
                 columnSize="responsiveSizeToFit",
-                dashGridOptions={"theme": {"function": "linkstrataTheme(themeQuartz)"}, "rowHeight": 32},
+                dashGridOptions={
+                    "theme": {"function": "linkstrataTheme(themeQuartz)"},
+                    "rowHeight": ROW_HEIGHT,
+                    "headerHeight": ROW_HEIGHT,
+                },
                 className="sql-rows",
-                style={"height": None, "width": None},
+                style={"height": (min(len(rows), MOST_ROWS_SEEN) + 1) * ROW_HEIGHT + 4, "width": None},
             ),
         ),
     ]
+
+
+def _counts(rows: Sequence[Sequence[Any]], at: int) -> bool:
+    """Whether a column holds numbers."""
+    return any(isinstance(row[at], int | float) and not isinstance(row[at], bool) for row in rows)
 
 
 def _cell(value: object) -> object:
