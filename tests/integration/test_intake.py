@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from linkstrata.exports import csv_files, encodings
+from linkstrata.sample.life import Life
+from linkstrata.sample.requests import Archive
+from linkstrata.sample.samples import LAST_DAY
+from linkstrata.sample.writing import write_all
 from linkstrata.settings import Settings, settings_from_environment
 from linkstrata.warehouse.connection import read_published
 from linkstrata.warehouse.pipeline import Request, Session
@@ -236,3 +242,36 @@ def test_everything_can_be_built_again_from_archives_alone(settings: Settings, m
         session.load(Request())
         session.build()
     assert {table: ask(settings, f"from {table} order by all") for table in tables} == before
+
+
+def test_large_files_say_the_same_however_they_are_read(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database engine reads a large plain file by itself; small ones are read with care, record by record."""
+    life = Life(3, connections=80)
+    export = Archive(LAST_DAY)
+    (path,) = write_all(life, [export], tmp_path / "files")
+    blank = tmp_path / "blank.zip"
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(blank, "w") as out:
+        for member in given.infolist():
+            beyond = b",,,,,,\n" if member.filename == "Connections.csv" else b""
+            out.writestr(member, given.read(member) + beyond)
+    said: list[dict[str, list[tuple[object, ...]]]] = []
+    for bytes_at_most in (0, 1 << 30):
+        for module in (csv_files, encodings):
+            monkeypatch.setattr(module, "LARGE_BYTES", bytes_at_most)
+        home = replace(settings, home=tmp_path / f"home-{bytes_at_most}")
+        with Session(home) as session:
+            session.load(Request((blank,)))
+            said.append(
+                {
+                    table: sorted(
+                        session.connection.execute(
+                            f"select columns(lambda c: c <> 'row_id') from raw.{table}"
+                        ).fetchall()
+                    )
+                    for table in ("connections", "messages", "invitations", "archive_files")
+                }
+            )
+    assert len(said[0]["connections"]) == 80
+    assert said[0] == said[1]

@@ -1,6 +1,6 @@
 """Tells which person an address means: profile URLs of every kind, URNs and bare ids, each in its own namespace.
 
-One address at a time, as text. Which persons are the same is for the warehouse.
+Addresses are text here. Which persons are the same is for the warehouse.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
+
+import polars as pl
 
 Namespace = str
 """`slug`, `member_id` (ACo…, case-sensitive), `sales_id` (ACw…, case-sensitive) or `member_number`."""
@@ -26,6 +28,8 @@ _PERSON_URNS = {
     "fsd_followingState",
 }
 _PERSON_PAGES = {"in", "sales", "talent", "profile"}
+_PLAIN = r"^https://www\.linkedin\.com/in/([a-z][a-z0-9-]*)$"
+"""An address whose last part is the slug as it stands."""
 
 
 def parse_address(text: str) -> tuple[Namespace, str] | None:
@@ -42,6 +46,18 @@ def parse_address(text: str) -> tuple[Namespace, str] | None:
     if text.startswith("/in/"):
         return _page(text)
     return _id(text)
+
+
+def parse_addresses(texts: pl.Series) -> pl.DataFrame:
+    """What `parse_address` says of each of many texts, in their order: columns `key_kind` and `key_value`.
+
+    Nearly all addresses are of one plain form, and those are read together.
+    """
+    parsed = [
+        ("slug", slug) if slug is not None else parse_address(text) or (None, None)
+        for text, slug in zip(texts, texts.str.extract(_PLAIN), strict=True)
+    ]
+    return pl.DataFrame(parsed, schema={"key_kind": pl.String, "key_value": pl.String}, orient="row")
 
 
 def _page(path: str) -> tuple[Namespace, str] | None:

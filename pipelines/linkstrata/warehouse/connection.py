@@ -56,10 +56,10 @@ class TooSlow(duckdb.Error):
 
 
 @contextmanager
-def open_build(path: Path, memory_limit: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
+def open_build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The working database, for the one writer, who holds the home's lock; made if it is not there.
 
-    What does not fit into `memory_limit` spills beside the file. Rows keep no insertion order, which saves memory.
+    What does not fit into memory spills beside the file. Rows keep no insertion order, which saves memory.
     Nothing is logged ahead, which saves writing everything twice: what was committed is in the file once this closes
     or a `checkpoint` ran, and a kill goes back to the last of these. What is missing then is read again from archives.
     """
@@ -67,19 +67,29 @@ def open_build(path: Path, memory_limit: str = "1GB") -> Iterator[duckdb.DuckDBP
     with duckdb.connect(
         config=_OFFLINE
         | {
-            "memory_limit": memory_limit,
             "temp_directory": str(path.parent / ".spill"),
             "preserve_insertion_order": False,
         },
     ) as connection:
         attach_unlogged(connection, path, BUILD)
         connection.execute(f"use {BUILD}")
+        allow_memory(connection, path)
         try:
             yield connection
         finally:
             with suppress(duckdb.TransactionException):
                 connection.rollback()  # what an error left open
             connection.execute(f"checkpoint {BUILD}")
+
+
+def allow_memory(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Gives the engine the memory that the build in a file needs: call it again once much was loaded into it.
+
+    Each thread holds buffers of its own, and what is sorted and joined grows with what is stored.
+    """
+    threads = int(connection.execute("select current_setting('threads')").fetchall()[0][0])
+    megabytes = 80 + 80 * threads + path.stat().st_size // 4_000_000
+    connection.execute(f"set memory_limit = '{megabytes}MB'")
 
 
 def attach_unlogged(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:

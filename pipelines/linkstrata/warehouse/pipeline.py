@@ -24,7 +24,7 @@ from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
 from linkstrata.warehouse import models, raw
 from linkstrata.warehouse.ahead import Ahead
-from linkstrata.warehouse.connection import BUILD, open_build
+from linkstrata.warehouse.connection import BUILD, allow_memory, open_build
 from linkstrata.warehouse.intake import Intake
 from linkstrata.warehouse.plain_tables import publish_plain_tables
 from linkstrata.warehouse.publish import Publication
@@ -104,6 +104,7 @@ class Session:
         if self._register.pending:
             erasure.restore_remains(self.settings, self.connection, self._register)
         outcomes = intake.accept(request.paths, request.options)
+        allow_memory(self.connection, self.settings.build_database)
         self.progress("reading what was typed")
         carried = carry(self.connection, self.settings.curation_database)
         self.connection.execute("delete from raw.build")

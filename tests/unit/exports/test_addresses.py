@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from linkstrata.exports.addresses import parse_address
+from linkstrata.exports.addresses import parse_address, parse_addresses
+
+HOSTS = ["https://www.linkedin.com/in/", "http://linkedin.com/in/", "https://www.linkedin.com/company/", "/in/", ""]
+LAST_PARTS = st.text(alphabet="abcACowß0129-_%/? \n", max_size=12) | st.from_regex(r"ac[ow]\w{5,9}", fullmatch=True)
 
 
 @pytest.mark.parametrize(
@@ -72,3 +78,9 @@ def test_namespaces(text, expected):
 )
 def test_what_is_no_person(text):
     assert parse_address(text) is None
+
+
+@given(st.lists(st.builds("".join, st.tuples(st.sampled_from(HOSTS), LAST_PARTS)), min_size=1))
+def test_many_are_read_as_each_alone(texts):
+    each = [parse_address(text) or (None, None) for text in texts]
+    assert parse_addresses(pl.Series(texts)).rows() == each

@@ -12,6 +12,7 @@ from linkstrata.warehouse.connection import (
     QueryRefused,
     TooLarge,
     TooSlow,
+    allow_memory,
     locked_down,
     open_build,
     read_published,
@@ -39,13 +40,32 @@ def room(path: Path) -> Iterator[LockedDown]:
 
 def test_the_build_spills_beside_itself_and_never_fetches_an_extension(tmp_path: Path) -> None:
     path = tmp_path / "warehouse" / "build.duckdb"
-    with open_build(path, memory_limit="300MB") as connection:
-        wanted = ("memory_limit", "temp_directory", "autoinstall_known_extensions", "preserve_insertion_order")
+    with open_build(path) as connection:
+        wanted = ("temp_directory", "autoinstall_known_extensions", "preserve_insertion_order")
         settings = connection.sql(f"select {', '.join(f'current_setting({name!r})' for name in wanted)}").fetchall()
-        assert settings == [("286.1 MiB", str(path.parent / ".spill"), False, False)]
+        assert settings == [(str(path.parent / ".spill"), False, False)]
         connection.execute("create table t as select 1 as one")
     with open_build(path) as connection:
         assert connection.sql("from t").fetchall() == [(1,)]
+
+
+def test_the_build_takes_memory_by_threads_and_by_what_is_stored(tmp_path: Path) -> None:
+    path = tmp_path / "build.duckdb"
+    limit = "select (current_setting('memory_limit').split(' ')[1])::double"
+    with open_build(path) as connection:
+        connection.execute("set threads = 2")
+        allow_memory(connection, path)
+        ((small,),) = connection.sql(limit).fetchall()
+        connection.execute("create table t as select hash(range) as noise from range(3_000_000)")
+        connection.execute("checkpoint build")
+        allow_memory(connection, path)
+        ((grown,),) = connection.sql(limit).fetchall()
+        connection.execute("set threads = 8")
+        allow_memory(connection, path)
+        ((wide,),) = connection.sql(limit).fetchall()
+    assert small == pytest.approx(240e6 / 2**20, abs=2)
+    assert small + 3 < grown < small + 12
+    assert wide - grown == pytest.approx(480e6 / 2**20, abs=1)
 
 
 def test_a_reader_names_tables_plainly_and_cannot_write(path: Path) -> None:
