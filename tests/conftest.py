@@ -26,11 +26,15 @@ CHROMIUM_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # as with the network away
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail when any test was skipped")
+    parser.addoption(
+        "--pictures", metavar="FOLDER", help="keep a picture of every page of the dashboard in this folder"
+    )
 
 
 def pytest_report_header() -> str:

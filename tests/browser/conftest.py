@@ -15,7 +15,31 @@ import pytest
 from linkstrata.settings import Settings, project_root
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
+
+# Texts of a figure that reach out of it, and texts that lie over each other; half a pixel is forgiven.
+COLLISIONS = """
+(figure) => {
+  const frame = figure.getBoundingClientRect();
+  const texts = [...figure.querySelectorAll("svg text")]
+    .filter((text) => text.textContent.trim() && !text.closest(".modebar"))
+    .map((text) => ({ said: text.textContent, box: text.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0);
+  const found = [];
+  for (const { said, box } of texts)
+    if (box.left < frame.left - 0.5 || box.right > frame.right + 0.5 || box.top < frame.top - 0.5 ||
+        box.bottom > frame.bottom + 0.5)
+      found.push(`${said} is cut off`);
+  texts.forEach((one, at) => {
+    for (const other of texts.slice(at + 1)) {
+      const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+      const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+      if (across > 0.5 && down > 3) found.push(`${one.said} lies over ${other.said}`);
+    }
+  });
+  return found;
+}
+"""
 
 TODAY = date(2026, 12, 1)
 
@@ -26,6 +50,33 @@ def patience() -> None:
     from playwright.sync_api import expect
 
     expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="session")
+def collisions() -> Callable[[Locator], list[str]]:
+    """Finds what is cut off or covered among the texts of a figure, once that has found its width."""
+
+    def find(figure: Locator) -> list[str]:
+        for _ in range(50):
+            if not (found := figure.evaluate(COLLISIONS)):
+                return []
+            figure.page.wait_for_timeout(100)
+        return list(found)
+
+    return find
+
+
+@pytest.fixture
+def keep_picture(page: Page, request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Keeps a picture of the whole page under a name, in the folder that `--pictures` names, where it names one."""
+    folder: str | None = request.config.getoption("--pictures")
+
+    def keep(name: str) -> None:
+        if folder is not None:
+            page.wait_for_timeout(500)  # figures have found their new width
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+    return keep
 
 
 @contextmanager
@@ -57,9 +108,11 @@ def dashboard(dashboard_settings: Settings) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def empty_dashboard(tmp_path: Path) -> Iterator[str]:
-    with served(Settings(home=tmp_path / "home", root=project_root(), today=TODAY)) as address:
+@pytest.fixture(scope="module")
+def empty_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard over a home into which nothing was read yet."""
+    home = tmp_path_factory.mktemp("empty") / "home"
+    with served(Settings(home=home, root=project_root(), today=TODAY)) as address:
         yield address
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from linkstrata.dashboard.pages import PAGES
 from linkstrata.settings import Settings
@@ -17,7 +18,9 @@ from linkstrata.settings import Settings
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.usefixtures("complaints")]
 
 PATHS = [page.path for page in PAGES]
-ON_PHONES = ("/", "/people")
+SCHEMES = ("light", "dark")
+WIDTHS = (1440, 390)
+ONLY_OWN = {"default-src": "'none'", "connect-src": "'self'", "form-action": "'none'", "frame-ancestors": "'none'"}
 
 
 def open_page(page: Page, address: str) -> None:
@@ -26,27 +29,64 @@ def open_page(page: Page, address: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+def name_of(path: str) -> str:
+    return path.strip("/") or "overview"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_can_be_used_by_everyone(page: Page, dashboard: str, path: str, scheme: Any) -> None:
+def test_a_page_can_be_used_by_everyone(
+    page: Page,
+    dashboard: str,
+    collisions: Callable[[Locator], list[str]],
+    keep_picture: Callable[[str], None],
+    path: str,
+    scheme: Any,
+) -> None:
+    """On a desk and on a phone, in either scheme: nothing moves sideways, is cut off or covers something else."""
     page.emulate_media(color_scheme=scheme)
     open_page(page, dashboard + path)
     expect(page.locator(f'#pages a[href="{path}"]')).to_have_attribute("aria-current", "page")
     assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == scheme
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        keep_picture(f"{name_of(path)}-{width}-{scheme}")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        for figure in page.locator(".figure").all():
+            assert collisions(figure) == [], f"{width}: {figure.get_attribute('aria-label')}"
 
 
-@pytest.mark.parametrize("path", ON_PHONES)
-def test_a_phone_shows_it_without_moving_sideways(page: Page, dashboard: str, path: str) -> None:
+def test_a_phone_shows_a_person_without_moving_sideways(
+    page: Page, dashboard: str, keep_picture: Callable[[str], None]
+) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
-    open_page(page, dashboard + path)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    open_page(page, f"{dashboard}/people")
     page.locator("a.person").first.click()
     expect(page.get_by_role("complementary", name="Person").get_by_role("heading", level=2)).to_be_visible()
+    keep_picture("person-390-light")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_without_any_file_every_page_says_how_to_begin(
+    page: Page, empty_dashboard: str, keep_picture: Callable[[str], None], scheme: Any
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, empty_dashboard)
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    for path in PATHS:
+        page.locator(f'#pages a[href="{path}"]').click()
+        expect(page.locator(f'#pages a[href="{path}"]')).to_have_attribute("aria-current", "page")
+        expect(page.get_by_role("heading", name="1. Ask LinkedIn for your archive")).to_be_visible()
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            keep_picture(f"empty-{name_of(path)}-{width}-{scheme}")
+            assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_no_figure_offers_to_send_itself_away(page: Page, dashboard: str) -> None:
@@ -68,30 +108,45 @@ def test_the_theme_can_be_changed_and_stays(page: Page, dashboard: str) -> None:
     assert page.evaluate(scheme) == "dark"
 
 
-def answer(dashboard: str, path: str, method: str = "GET", **headers: str) -> int:
+def answer(dashboard: str, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
     with closing(http.client.HTTPConnection(urlsplit(dashboard).netloc, timeout=60)) as connection:
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-        return connection.getresponse().status
+        return connection.getresponse()
 
 
 def test_only_this_machine_s_own_pages_are_answered(dashboard: str) -> None:
     own = urlsplit(dashboard).netloc
-    assert answer(dashboard, "/") == 200
-    assert answer(dashboard, "/people.csv", Origin=f"http://{own}", Sec_Fetch_Site="same-origin") == 200
-    assert answer(dashboard, "/", Host="linkstrata.example") == 403
-    assert answer(dashboard, "/", Host=f"127.0.0.1.nip.example:{urlsplit(dashboard).port}") == 403
-    assert answer(dashboard, "/people.csv", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate") == 403
-    assert answer(dashboard, "/people.csv", Sec_Fetch_Site="same-site") == 403
-    assert answer(dashboard, "/ingest", "POST", Origin="https://www.linkedin.com") == 403
-    assert answer(dashboard, "/ingest", "POST", Origin="null") == 403
+    for status, path, method, headers in (
+        (200, "/", "GET", {}),
+        (200, "/people.csv", "GET", {"Origin": f"http://{own}", "Sec_Fetch_Site": "same-origin"}),
+        (403, "/", "GET", {"Host": "linkstrata.example"}),
+        (403, "/", "GET", {"Host": f"127.0.0.1.nip.example:{urlsplit(dashboard).port}"}),
+        (403, "/people.csv", "GET", {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}),
+        (403, "/people.csv", "GET", {"Sec_Fetch_Site": "same-site"}),
+        (403, "/ingest", "POST", {"Origin": "https://www.linkedin.com"}),
+        (403, "/ingest", "POST", {"Origin": "null"}),
+        (403, "/files", "POST", {"Sec_Fetch_Site": "cross-site"}),
+        (403, "/_dash-update-component", "POST", {"Origin": "https://www.linkedin.com"}),
+        (403, "/capture", "POST", {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}),
+    ):
+        assert answer(dashboard, path, method, **headers).status == status, (path, headers)
+
+
+def test_a_strict_policy_goes_with_every_answer(dashboard: str) -> None:
+    for path in (*PATHS, "/people.csv", "/assets/style.css", "/_dash-layout"):
+        given = answer(dashboard, path)
+        policy = dict(part.strip().split(" ", 1) for part in str(given.headers["Content-Security-Policy"]).split(";"))
+        assert policy.items() >= ONLY_OWN.items(), path
+        assert all(source.startswith(("'self'", "'sha256-")) for source in policy["script-src"].split()), path
+        assert not {"http:", "https:", "*"} & {source for sources in policy.values() for source in sources.split()}
+        assert given.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_the_first_page_leads_from_nothing_to_a_loaded_archive(
     page: Page, empty_dashboard: str, dashboard_settings: Settings
 ) -> None:
+    """Comes last: then the home that was empty is so no longer."""
     open_page(page, empty_dashboard)
-    expect(page.get_by_role("heading", name="1. Ask LinkedIn for your archive")).to_be_visible()
-    assert Axe().run(page).violations_count == 0
     archive = next((dashboard_settings.root / "data" / "sample").glob("Basic_*01-30-2026.zip"))
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose files").click()

@@ -20,30 +20,6 @@ pytestmark = pytest.mark.browser
 SCHEMES = ("light", "dark")
 HOSTILE = "</script><img src=x onerror='alert(1)'><a href='http://example.org/'>%{y}</a>"
 
-# Texts of a figure that reach out of it, and texts that lie over each other; half a pixel is forgiven.
-COLLISIONS = """
-(figure) => {
-  const frame = figure.getBoundingClientRect();
-  const texts = [...figure.querySelectorAll("svg text")]
-    .filter((text) => text.textContent.trim() && !text.closest(".modebar"))
-    .map((text) => ({ said: text.textContent, box: text.getBoundingClientRect() }))
-    .filter(({ box }) => box.width > 0);
-  const found = [];
-  for (const { said, box } of texts)
-    if (box.left < frame.left - 0.5 || box.right > frame.right + 0.5 || box.top < frame.top - 0.5 ||
-        box.bottom > frame.bottom + 0.5)
-      found.push(`${said} is cut off`);
-  texts.forEach((one, at) => {
-    for (const other of texts.slice(at + 1)) {
-      const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
-      const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
-      if (across > 0.5 && down > 3) found.push(`${one.said} lies over ${other.said}`);
-    }
-  });
-  return found;
-}
-"""
-
 
 @pytest.fixture(scope="module")
 def report(sample_home: Path) -> str:
@@ -64,7 +40,9 @@ def open_report(page: Page, address: str) -> list[str]:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [1440, 390])
-def test_everything_is_drawn_and_nothing_cut_off_or_covered(page: Page, report: str, width: int, scheme: Any) -> None:
+def test_everything_is_drawn_and_nothing_cut_off_or_covered(
+    page: Page, report: str, collisions: Any, width: int, scheme: Any
+) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     complaints = open_report(page, report)
@@ -72,7 +50,7 @@ def test_everything_is_drawn_and_nothing_cut_off_or_covered(page: Page, report: 
     assert len(figures) == 7
     for figure in figures:
         assert figure.locator("svg .trace, svg .point, svg .points path").count(), figure.get_attribute("id")
-        assert figure.evaluate(COLLISIONS) == [], figure.get_attribute("id")
+        assert collisions(figure) == [], figure.get_attribute("id")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert complaints == []
 
