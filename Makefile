@@ -88,6 +88,7 @@ lab: install  ## the notebooks in JupyterLab
 
 bench: install  ## a large archive against hand-written floors; edits, the grid; who is who and history against the truth
 	@$(BIN)/python tests/benchmarks/bench.py $(BENCH_OPTIONS)
+	@$(BIN)/python tests/benchmarks/reading.py --gigabytes 0
 	@$(BIN)/python tests/benchmarks/curation.py
 	@$(BIN)/python tests/benchmarks/killed_edits.py
 	@$(BIN)/python tests/benchmarks/grid.py

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from linkstrata.exports import csv_files, encodings
@@ -16,6 +17,7 @@ from linkstrata.sample.requests import Archive
 from linkstrata.sample.samples import LAST_DAY
 from linkstrata.sample.writing import write_all
 from linkstrata.settings import Settings, settings_from_environment
+from linkstrata.warehouse import raw
 from linkstrata.warehouse.connection import read_published
 from linkstrata.warehouse.pipeline import Request, Session
 from linkstrata.warehouse.receipts import FileOutcome, Options, files_of
@@ -85,6 +87,18 @@ def test_a_list_without_an_owner_waits_until_an_archive_tells_whose_it_is(
     ingest(settings, mara)
     assert ask(settings, "select status, owner from archives") == [("loaded", "mara-t")] * 2
     assert ask(settings, "select follows_me from contacts where profile_url like '%ada-quill'") == [("yes",)]
+
+
+def test_addresses_and_names_are_parsed_some_at_a_time(
+    settings: Settings, mara: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raw, "TEXTS_AT_ONCE", 2)
+    ingest(settings, mara)
+    with duckdb.connect(settings.build_database, read_only=True) as build:
+        found = build.execute("select key_value from raw.addresses order by 1").fetchall()
+        names = build.execute("select count(*) from raw.names where match_name like '% quill'").fetchall()
+    assert found == [("ada-quill",), ("bo-quill",), ("mara-t",)]
+    assert names == [(2,)]
 
 
 def test_the_owner_is_never_guessed_between_two(settings: Settings, mara: Path, tmp_path: Path) -> None:

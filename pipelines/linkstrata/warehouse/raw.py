@@ -93,6 +93,10 @@ LONG_TEXT = {"messages": "content"}
 """Text that is digested once, ahead of the digests that it is part of."""
 
 
+TEXTS_AT_ONCE = 200_000
+"""Addresses, names or companies that are parsed together: a file of gigabytes brings millions."""
+
+
 def raw_columns() -> dict[str, list[str]]:
     """Every table of the raw schema with its column names: what a model may read as raw.<table>."""
     columns = {name: list(fields) for name, fields in REGISTRY.items()}
@@ -402,19 +406,25 @@ def _remember(
     if not queries:
         return
     key, *derived = REGISTRY[dictionary]
-    # Asked for by the constructor, the answer comes as a stream of Arrow data too.
-    unknown = connection.sql(
-        f"select distinct text from ({' union all '.join(queries)}) as texts "
-        f"where text <> '' and text not in (select {key} from raw.{dictionary})"
-    )
-    texts = pl.DataFrame(unknown)["text"]
-    if texts.len() == 0:
-        return
-    found = derive(texts)
-    columns = found if isinstance(found, pl.DataFrame) else found.alias(derived[0]).to_frame()
-    frame = pl.concat([texts.alias(key).to_frame(), columns], how="horizontal")
-    with _incoming(connection, frame):
-        connection.execute(f"insert into raw.{dictionary} select * from incoming_frame")
+    result = connection.execute(
+        "create or replace temp table unmet as select text, row_number() over () - 1 as place "
+        f"from (select distinct text from ({' union all '.join(queries)}) as texts "
+        f"where text <> '' and text not in (select {key} from raw.{dictionary})) as distinct_texts"
+    ).fetchone()
+    for first in range(0, int(result[0]) if result else 0, TEXTS_AT_ONCE):
+        # By place, for an insert in between ends a query whose answer is read bit by bit. Asked for by the constructor,
+        # the answer comes as a stream of Arrow data too.
+        unknown = connection.sql(
+            "select text from temp.unmet where place >= $first and place < $last",
+            params={"first": first, "last": first + TEXTS_AT_ONCE},
+        )
+        texts = pl.DataFrame(unknown)["text"]
+        found = derive(texts)
+        columns = found if isinstance(found, pl.DataFrame) else found.alias(derived[0]).to_frame()
+        frame = pl.concat([texts.alias(key).to_frame(), columns], how="horizontal")
+        with _incoming(connection, frame):
+            connection.execute(f"insert into raw.{dictionary} select * from incoming_frame")
+    connection.execute("drop table temp.unmet")
 
 
 @contextmanager
@@ -428,8 +438,10 @@ def _incoming(connection: DuckDBPyConnection, frame: pl.DataFrame) -> Iterator[N
 
 
 class _ArrowStream:
-    """A frame that shows only its stream of Arrow data. A frame as such has the engine import pyarrow, which costs every
-    run 60 MB and half a second."""
+    """A frame that shows only its stream of Arrow data.
+
+    A frame as such has the engine import pyarrow, which costs every run 60 MB and half a second.
+    """
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
