@@ -34,6 +34,24 @@ def merge(settings: Settings, keep: str, other: str, progress: Progress = silent
     return edit
 
 
+def keep_merge(settings: Settings, keep: Person, other: Person) -> Edit | None:
+    """Keeps that two contacts are one person, under the id of the first; None where that was said already. `rebuild`
+    shows it.
+
+    Raises CurationError for a contact who is known by a bare name: nothing tells which entry is meant.
+    """
+    keys = []
+    for person in (keep, other):
+        lasting = [key for key in person.keys if not key.startswith("named:")]
+        if not lasting:
+            raise CurationError(
+                "one of them is known by name alone, which names whoever bears it; nothing can be merged"
+            )
+        keys.append(lasting[0])
+    with Store(settings.curation_database) as store:
+        return store.merge(keys[0], keys[1], keep.person_id)
+
+
 def split(settings: Settings, address: str, progress: Progress = silent) -> Edit:
     """Makes an address a person of its own: takes back the merges it was part of, else the ties that rules found.
 

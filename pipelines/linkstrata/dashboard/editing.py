@@ -9,6 +9,7 @@ import threading
 from collections.abc import Sequence
 from datetime import timedelta
 
+from linkstrata.curation.corrections import keep_merge
 from linkstrata.curation.file import CurationError
 from linkstrata.curation.occasions import decide
 from linkstrata.curation.people import people_of
@@ -82,6 +83,17 @@ def remove_segment(settings: Settings, name: str) -> str:
     return _shown(settings, edit, f"Forgot the segment {name}.", "")
 
 
+def merge_people(settings: Settings, keep: tuple[str, str], other: tuple[str, str]) -> str:
+    """Makes two contacts one person, known by the id of the first; gives what to say about it. Raises CurationError."""
+    found = {(person.owner, person.person_id): person for person in _people(settings, [keep, other])}
+    if found.keys() != {keep, other}:
+        raise CurationError("one of them is there no more; look again")
+    if keep_merge(settings, found[keep], found[other]) is None:
+        return "They are one person already."
+    _rebuild_out_of_sight(settings)
+    return "Merged. It shows in a moment, and can be undone."
+
+
 def undo(settings: Settings) -> str:
     """Takes the last edit back. Raises CurationError where there is none."""
     with Store(settings.curation_database) as store:
@@ -90,7 +102,7 @@ def undo(settings: Settings) -> str:
         raise CurationError("there is no edit to take back")
     if edit.tables <= SHOWN_AT_ONCE:
         return _shown(settings, edit, f"Taken back: {edit.summary}.", "")
-    threading.Thread(target=rebuild, args=(settings,), daemon=True).start()
+    _rebuild_out_of_sight(settings)
     return f"Taken back: {edit.summary}. It shows in a moment."
 
 
@@ -99,6 +111,10 @@ def _people(settings: Settings, chosen: Sequence[tuple[str, str]]) -> list[Perso
     if not people:
         raise CurationError("nobody is chosen")
     return people
+
+
+def _rebuild_out_of_sight(settings: Settings) -> None:
+    threading.Thread(target=rebuild, args=(settings,), daemon=True).start()
 
 
 def _shown(settings: Settings, edit: Edit | None, done: str, nothing_done: str) -> str:

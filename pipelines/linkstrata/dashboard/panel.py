@@ -8,9 +8,11 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
+from linkstrata.charts.people import SENIORITIES, function_name
+from linkstrata.charts.relationships import STRENGTH_PARTS
 from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
-from linkstrata.dashboard.editing import note_on, tag_people, untag_people
+from linkstrata.dashboard.editing import merge_people, note_on, tag_people, undo, untag_people
 from linkstrata.dashboard.parts import Content, action, facts, named, outward, segment, tag, toast
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
@@ -47,9 +49,10 @@ def register(context: Context) -> None:
         Output("panel", "hidden"),
         Input("person", "data"),
         Input("edited", "data"),
+        Input("show-news", "n_clicks"),
         prevent_initial_call=True,
     )
-    def show(person: str | None, _edited: int) -> Any:
+    def show(person: str | None, _edited: int, _news: int) -> Any:
         if not person:
             return None, True
         try:
@@ -64,13 +67,23 @@ def register(context: Context) -> None:
         Input("panel-add-tag", "n_clicks"),
         Input({"part": "panel-tag", "tag": ALL}, "n_clicks"),
         Input("panel-add-note", "n_clicks"),
+        Input({"part": "panel-merge", "keep": ALL, "other": ALL}, "n_clicks"),
         State("panel-tag", "value"),
         State("panel-note", "value"),
         State("person", "data"),
         State("edited", "data"),
         prevent_initial_call=True,
     )
-    def edit(_add: int, _remove: list[int], _note: int, tags: list[str], note: str, person: str, edited: int) -> Any:
+    def edit(
+        _add: int,
+        _remove: list[int],
+        _note: int,
+        _merge: list[int],
+        tags: list[str],
+        note: str,
+        person: str,
+        edited: int,
+    ) -> Any:
         if not ctx.triggered or not ctx.triggered[0]["value"]:
             return no_update, no_update
         chosen = _names(person)
@@ -81,11 +94,29 @@ def register(context: Context) -> None:
                 said = " ".join(tag_people(context.settings, each, [chosen]) for each in tags)
             elif ctx.triggered_id == "panel-add-note":
                 said = note_on(context.settings, chosen, note or "")
+            elif ctx.triggered_id["part"] == "panel-merge":
+                keep, other = ((chosen[0], ctx.triggered_id[which]) for which in ("keep", "other"))
+                said = merge_people(context.settings, keep, other)
             else:
                 said = untag_people(context.settings, ctx.triggered_id["tag"], [chosen])
         except CurationError as error:
             return toast(str(error), edited, ctx.triggered[0]["value"]), no_update
-        return toast(said, edited), edited + 1
+        return toast(said, edited, undo=True), edited + 1
+
+    @context.app.callback(
+        Output("said", "children", allow_duplicate=True),
+        Output("edited", "data", allow_duplicate=True),
+        Input("undo", "n_clicks"),
+        State("edited", "data"),
+        prevent_initial_call=True,
+    )
+    def take_back(clicks: int, edited: int) -> Any:
+        if not clicks:
+            return no_update, no_update
+        try:
+            return toast(undo(context.settings), edited), edited + 1
+        except CurationError as error:
+            return toast(str(error), edited, clicks), no_update
 
 
 def _names(person: str) -> tuple[str, str]:
@@ -114,6 +145,7 @@ def _panel(reading: Reading, owner: str, person_id: str) -> Content:
             if person["profile_url"]
             else "No file gives an address of this person."
         ),
+        *_namesakes(reading, key),
         _tags(reading, key),
         html.H3("Why here"),
         html.P(
@@ -130,6 +162,7 @@ def _panel(reading: Reading, owner: str, person_id: str) -> Content:
                     if person["connected_on"]
                     else None,
                 ),
+                *_tie_and_role(reading, key),
                 ("In your files", f"{day(person['first_seen_on'])} to {day(person['last_seen_on'])}"),
             ]
         ),
@@ -262,30 +295,122 @@ def _notes(reading: Reading, key: dict[str, str]) -> Iterator[Content]:
     yield action("Keep the note", "panel-add-note", quiet=True)
 
 
+_EVENTS = f"""
+    select event, happened_after, happened_by, old_value, new_value, null as post_url
+    from contact_events where owner = $of and person_id = $person
+    union all
+    select
+        case when has_commented then 'commented' else 'liked' end, coalesce(cast(observed_at as date), first_seen_on),
+        coalesce(cast(observed_at as date), first_seen_on), null, comment, post_url
+    from post_engagements where owner = $of and person_id = $person and (has_liked or has_commented)
+    order by happened_by desc, event, post_url limit {MOST_EVENTS}
+"""
+POST_EVENTS = {"liked": "Liked a post of yours", "commented": "Commented on a post of yours"}
+"""What a list of those who took part in posts tells; it says when it saw that, not when it was."""
+
+
 def _events(reading: Reading, key: dict[str, str]) -> Content:
-    rows = reading.rows(
-        "select event, happened_after, happened_by, old_value, new_value from contact_events "
-        f"where owner = $of and person_id = $person order by happened_by desc, event limit {MOST_EVENTS}",
-        **key,
-    )
+    rows = reading.rows(_EVENTS, **key)
     if not rows:
         return html.P("Your exports show no event.", className="quiet")
-    return html.Ol(
+    return html.Ol([html.Li(_event(row)) for row in rows], className="events")
+
+
+def _event(row: dict[str, Any]) -> Content:
+    if row["event"] in POST_EVENTS:
+        words = POST_EVENTS[row["event"]]
+        return [
+            html.Time(f"seen {day(row['happened_by'])}"),
+            html.P(
+                [
+                    html.B(outward(words, row["post_url"]) if row["post_url"] else words),
+                    f": {row['new_value']}" if row["new_value"] else "",
+                ]
+            ),
+        ]
+    return [
+        html.Time(between(row["happened_after"], row["happened_by"])),
+        html.P(
+            [
+                html.B(EVENTS.get(row["event"], row["event"])),
+                f": {row['old_value'] or 'nothing stated'} → {row['new_value'] or 'nothing stated'}"
+                if row["old_value"] or row["new_value"]
+                else "",
+            ]
+        ),
+    ]
+
+
+_NAMESAKES = """
+    with keyed as (
+        select distinct person_id from person_keys where not starts_with(person_key, 'named:')
+    )
+    select
+        r.person_id as keep, r.other_person_id as other, r.reason,
+        c.full_name, c.company, c.position, c.profile_url, c.segment,
+        k.person_id is not null and o.person_id is not null as can_be_merged
+    from identity_review as r
+    join contacts as c
+        on c.owner = r.owner
+        and c.person_id = case when r.person_id = $person then r.other_person_id else r.person_id end
+    left join keyed as k on k.person_id = r.person_id
+    left join keyed as o on o.person_id = r.other_person_id
+    where r.owner = $of and $person in (r.person_id, r.other_person_id)
+    order by r.score desc, c.full_name, c.person_id
+"""
+
+
+def _namesakes(reading: Reading, key: dict[str, str]) -> Iterator[Content]:
+    """Who may be the same person, to be merged by whoever knows them."""
+    rows = reading.rows(_NAMESAKES, **key)
+    if not rows:
+        return
+    yield html.H3("Perhaps the same person")
+    yield html.Ul(
         [
             html.Li(
                 [
-                    html.Time(between(row["happened_after"], row["happened_by"])),
-                    html.P(
+                    html.Div(
                         [
-                            html.B(EVENTS.get(row["event"], row["event"])),
-                            f": {row['old_value'] or 'nothing stated'} → {row['new_value'] or 'nothing stated'}"
-                            if row["old_value"] or row["new_value"]
-                            else "",
+                            html.B(outward(row["full_name"], row["profile_url"] or "")),
+                            html.P(
+                                [
+                                    segment(row["segment"]),
+                                    "".join(f" · {words}" for words in (row["position"], row["company"]) if words),
+                                ]
+                            ),
+                            html.P(f"{row['reason'].capitalize()}.", className="quiet"),
                         ]
                     ),
+                    html.Button(
+                        "Merge",
+                        id={"part": "panel-merge", "keep": row["keep"], "other": row["other"]},
+                        n_clicks=0,
+                        className="button",
+                        **named(f"Merge with {row['full_name']}, {row['company'] or 'no company'}"),
+                    )
+                    if row["can_be_merged"]
+                    else html.Span("known by name alone", className="quiet"),
                 ]
             )
             for row in rows
         ],
-        className="events",
+        className="namesakes",
     )
+
+
+def _tie_and_role(reading: Reading, key: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Strength with what it is made of, and what the title tells."""
+    parts = ", ".join(column for _, column, _ in STRENGTH_PARTS)
+    row = reading.row(
+        f"select strength, {parts}, seniority, function from relationships join roles using (owner, person_id) "
+        "where owner = $of and person_id = $person",
+        **key,
+    )
+    if row and row["strength"]:
+        made_of = ", ".join(f"{words} {row[column]}" for words, column, _ in STRENGTH_PARTS if row[column])
+        yield "Strength of the tie", f"{row['strength']} of 100: {made_of}"
+    if row and row["seniority"]:
+        yield "Level", SENIORITIES[row["seniority"]]
+    if row and row["function"]:
+        yield "Line of work", function_name(row["function"])

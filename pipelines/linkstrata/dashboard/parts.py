@@ -229,9 +229,10 @@ def nothing(heading: str, *content: Content) -> html.Section:
     return html.Section([html.H2(heading), *content], className="card nothing")
 
 
-def toast(text: str, *which: object) -> html.Span:
-    """What is said of an edit, for a few seconds; `which` tells one from the next."""
-    return html.Span(text, className="toast", key=" ".join(map(str, which)))
+def toast(text: str, *which: object, undo: bool = False) -> html.Span:
+    """What is said of an edit, for a few seconds; `which` tells one from the next. `undo` offers to take it back."""
+    button = html.Button("Undo", id="undo", n_clicks=0) if undo else None
+    return html.Span([text, button], className="toast", key=" ".join(map(str, which)))
 
 
 def action(text: str, identity: Any, quiet: bool = False, **more: Any) -> dmc.Button:

@@ -253,7 +253,7 @@ def register(context: Context) -> None:
             said = " ".join(change(context.settings, tag, chosen) for tag in tags)
         except CurationError as error:
             return toast(str(error), edited, ctx.triggered[0]["value"]), no_update
-        return toast(said, edited), edited + 1
+        return toast(said, edited, undo=True), edited + 1
 
     @server.route("/people.csv")
     def csv() -> Response:

@@ -191,7 +191,7 @@ def register(context: Context) -> None:
             said = decide_on(context.settings, (owner, person_id), asked["occasion"], asked["do"])
         except CurationError as error:
             return toast(str(error), edited, ctx.triggered[0]["value"]), no_update
-        return toast(said, edited), edited + 1
+        return toast(said, edited, undo=True), edited + 1
 
     @context.server.route("/occasions.ics")
     def calendar() -> Response:
