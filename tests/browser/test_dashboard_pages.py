@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from linkstrata.charts.people import SENIORITIES
 from linkstrata.dashboard.wording import day
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
@@ -165,6 +166,13 @@ def test_posts_stand_with_what_they_reached_and_brought(page: Page, dashboard: s
     expect(row.locator("td")).to_have_text(
         [day(published), f"{round(impressions):,}", re.compile(r"^[\d,]+$"), f"{followers:,}"]
     )
+    seniority = page.locator(".card", has=page.get_by_role("heading", name="Seniority of your connections"))
+    ((level, share),) = asked(
+        "select seniority, count(*) / sum(count(*)) over () from roles join contacts using (owner, person_id) "
+        "where is_connection and seniority is not null group by 1 order by 2 desc limit 1"
+    )
+    expect(seniority.locator(".annotation-text").nth(0)).to_have_text(SENIORITIES[level])
+    expect(seniority.locator(".annotation-text").nth(1)).to_have_text(f"{share:.0%}")
     for place in ("content-days", "content-gains"):
         expect(page.locator(f"#{place} .main-svg").first).to_be_visible()
 

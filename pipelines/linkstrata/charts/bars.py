@@ -21,10 +21,10 @@ _FOOT = 4
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a bar. What is inferred is hatched."""
+    """A stretch of a bar: so many people, or per cent of them. What is inferred is hatched."""
 
     name: str
-    people: int
+    people: float
     colour: str
     inferred: bool = False
 
@@ -52,7 +52,7 @@ def lying_bars(rows: Sequence[Row], theme: Theme) -> go.Figure:
     for row, lines, top in zip(rows, labels, tops, strict=False):
         name = "<br>".join(lines)
         middle = top + len(lines) * _LINE + _BAR / 2
-        end = 0
+        end = 0.0
         for part in row.parts:
             chart.add_bar(
                 y=[middle],

@@ -131,8 +131,8 @@ class Reading:
 
     def frame(self, query: str, **values: Any) -> pl.DataFrame:
         """The rows of a query, for a figure."""
-        frame: pl.DataFrame = self.cursor.sql(query, params=self._values(query, values)).pl()
-        return frame
+        # Handed over as such: by the engine's own way to Polars pyarrow is imported, which takes 50 MB.
+        return pl.DataFrame(self.cursor.sql(query, params=self._values(query, values)))
 
     @contextmanager
     def apart(self, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:

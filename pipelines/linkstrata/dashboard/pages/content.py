@@ -8,6 +8,7 @@ from dash import html
 
 from linkstrata.charts.bars import Part, Row, lying_bars
 from linkstrata.charts.content import gains_and_posts, reach
+from linkstrata.charts.people import SENIORITIES
 from linkstrata.charts.theme import Theme
 from linkstrata.dashboard.pages.welcome import WORKBOOK_STEPS
 from linkstrata.dashboard.parts import Content, card, figure, nothing, outward, table, theme_of, title
@@ -50,6 +51,25 @@ _POSTS = """
 _AUDIENCE = """
     select category, value as name, share from audience_demographics
     where owner = $owner and is_newest and scope <> 'content' order by category, share desc
+"""
+
+# What connections state themselves, under the categories in which LinkedIn tells of the audience.
+_OWN = """
+    with stated as (
+        select r.company_name as company, r.position as title, r.seniority
+        from roles as r join contacts as c using (owner, person_id)
+        where owner = $owner and c.is_connection
+    ),
+    told as (
+        select 'Company' as category, company as name from stated
+        union all select 'Job title', title from stated
+        union all select 'Seniority', seniority from stated
+    ),
+    counted as (
+        select category, name, count(*) as people from told where name is not null group by all
+    )
+    select category, name, people / sum(people) over (partition by category) as share
+    from counted order by category, people desc, name
 """
 
 
@@ -95,26 +115,47 @@ def layout(view: View, reading: Reading) -> Content:
         )
         if posts
         else None,
-        html.Div(
-            [
-                card(figure(f"content-{at}", category, _shares(audience.filter(pl.col("category") == category), theme)),
-                     heading=category, says="Share of the audience, as LinkedIn gives it.")
-                for at, category in enumerate(audience["category"].unique(maintain_order=True))
-            ],
-            className="columns",
+        *_demographics(reading, audience, theme),
+    ]
+
+
+def _demographics(reading: Reading, audience: pl.DataFrame, theme: Theme) -> list[Content]:
+    """Who the audience is by LinkedIn's word, beside it who the connections are by theirs, where both are told."""
+    own = reading.frame(_OWN).with_columns(pl.col("name").replace(dict(SENIORITIES)))
+    compared, others = [], []
+    for at, category in enumerate(audience["category"].unique(maintain_order=True)):
+        told = audience.filter(pl.col("category") == category)
+        beside = own.filter(pl.col("category") == category)
+        shown = card(
+            figure(f"content-{at}", f"{category} of the audience", _shares(told, theme, theme.followers)),
+            heading=f"{category} of the audience" if beside.height else category,
+            says="Share of the audience, as LinkedIn gives it.",
         )
-        if audience.height
-        else None,
-    ]  # fmt: skip
+        if not beside.height:
+            others.append(shown)
+            continue
+        compared += [
+            shown,
+            card(
+                figure(f"content-own-{at}", f"{category} of connections", _shares(beside, theme, theme.connections)),
+                heading=f"{category} of your connections",
+                says="Share of those who state one, by their own words.",
+            ),
+        ]
+    return [html.Div(cards, className="columns") for cards in (compared, others) if cards]
 
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _shares(shares: pl.DataFrame, theme: Theme) -> go.Figure:
+def _shares(shares: pl.DataFrame, theme: Theme, colour: str) -> go.Figure:
     told = shares.filter(pl.col("share").is_not_null()).head(MOST_SHARES).select("name", "share")
     return lying_bars(
-        [Row(name, [Part(name, round(share * 100), theme.followers)], f"{share:.0%}") for name, share in told.rows()],
+        [Row(name, [Part("per cent", round(share * 100, 1), colour)], _per_cent(share)) for name, share in told.rows()],
         theme,
     )
+
+
+def _per_cent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.0095 else f"{share:.1%}"

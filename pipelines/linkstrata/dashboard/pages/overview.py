@@ -157,7 +157,8 @@ def _news(view: View, reading: Reading) -> Content:
     return card(
         html.Div([_group(view, reading, previous, *news) for news in NEWS], className="columns three"),
         heading=f"Since the export of {day(previous)}",
-        says=f"Without a day, it happened between {day(previous)} and {day(newest)}, the exports around it.",
+        says=f"Without a day, it happened between {day(previous)} and {day(newest)}, the exports around it. "
+        "Who closed or hid their account is gone by name, and still in LinkedIn's count.",
     )
 
 
