@@ -58,6 +58,31 @@ def ranking(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
     return lying_bars(rows, theme)
 
 
+def treemap(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
+    """An area for each row, as large as its people are many. `counts` has name, people."""
+    chart = figure(theme, 400)
+    if counts.is_empty():
+        return chart
+    chart.add_treemap(
+        labels=["<br>".join(wrapped(name, width=13, lines=3)) for name in counts["name"]],
+        ids=[str(place) for place in range(counts.height)],  # names cut short may be alike
+        parents=[""] * counts.height,
+        values=counts["people"].to_list(),
+        customdata=["<br>".join(wrapped(name)) for name in counts["name"]],
+        marker={
+            "colors": [theme.pale(theme.connections, 0.28)] * counts.height,
+            "line": {"width": 1, "color": theme.paper},
+        },
+        textfont={"color": theme.ink},
+        texttemplate="%{label}<br><b>%{value:,d}</b>",
+        hovertemplate="%{customdata}: <b>%{value:,d}</b><extra></extra>",
+        tiling={"pad": 2},
+        pathbar={"visible": False},
+    )
+    chart.update_layout(uniformtext={"minsize": 11, "mode": "hide"}, margin={"l": 0, "r": 0})
+    return chart
+
+
 def concentration(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
     """Which share of the people the largest groups hold together. `counts` has name, people.
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from linkstrata.charts.people import NOT_TOLD, functions, ranking, seniorities
+from linkstrata.charts.people import NOT_TOLD, functions, ranking, seniorities, treemap
 from linkstrata.charts.relationships import messages_by_month, reciprocity, strength
 from linkstrata.charts.segments import segment_composition
 from linkstrata.charts.theme import LIGHT
@@ -99,3 +99,12 @@ def test_levels_stand_from_the_top_and_lines_of_work_from_the_largest() -> None:
     assert [note.text for note in levels.layout.annotations[0::2]] == ["Executive", "Junior", NOT_TOLD]
     work = functions(pl.DataFrame({"function": ["law", None, "recruiting_and_people"], "people": [1, 9, 4]}))
     assert [note.text for note in work.layout.annotations[0::2]] == ["Recruiting and people", "Law", NOT_TOLD]
+
+
+def test_names_that_are_cut_alike_keep_their_areas_and_are_text() -> None:
+    names = ["Harbor Research and Development of the North", "Harbor Research and Development of the South", "<b>"]
+    (areas,) = treemap(pl.DataFrame({"name": names, "people": [5, 4, 3]})).data
+    assert areas.labels[0] == areas.labels[1] == "Harbor<br>Research and<br>Development …"
+    assert len(set(areas.ids)) == 3
+    assert list(areas["values"]) == [5, 4, 3]
+    assert areas.labels[2] == "&lt;b&gt;"

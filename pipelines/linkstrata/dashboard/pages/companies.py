@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
 from dash import ClientsideFunction, Input, html
 
-from linkstrata.charts.people import functions, movement, seniorities
-from linkstrata.charts.theme import Theme
-from linkstrata.charts.theme import figure as empty_figure
+from linkstrata.charts.people import functions, movement, seniorities, treemap
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.parts import Content, card, figure, link, people_who, search_field, table, theme_of, title
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import number
 
-MOST_COMPANIES = 40
+MOST_COMPANIES = 30
 _COMPANIES = """
     select r.company_name as name, list(distinct r.company order by r.company) as spellings, count(*) as people
     from roles as r join contacts as c using (owner, person_id)
@@ -57,7 +54,7 @@ def layout(view: View, reading: Reading) -> Content:
         card(
             search_field("company", asked, "Who do I know at …"),
             _who(view, shown),
-            figure("companies-tree", "Companies by number of connections", _tree(shown, theme))
+            figure("companies-tree", "Companies by number of connections", treemap(shown.head(MOST_COMPANIES), theme))
             if shown.height
             else None,
             heading="Companies",
@@ -109,30 +106,11 @@ def _who(view: View, companies: pl.DataFrame) -> Content:
             (
                 link(row["name"], people_who(view, ("company", "one_of", row["spellings"]))),
                 number(row["people"]),
-                ", ".join(row["spellings"]) if len(row["spellings"]) > 1 else "",
+                ", ".join(spellings) if len(spellings) > 1 else "",
             )
             for row in companies.head(12).iter_rows(named=True)
+            # two that differ in nothing but blanks look alike
+            for spellings in [sorted({" ".join(each.split()) for each in row["spellings"]})]
         ],
         "Companies",
     )
-
-
-def _tree(companies: pl.DataFrame, theme: Theme) -> go.Figure:
-    top = companies.head(MOST_COMPANIES)
-    chart = empty_figure(theme, 380)
-    chart.add_treemap(
-        labels=top["name"].to_list(),
-        parents=[""] * top.height,
-        values=top["people"].to_list(),
-        marker={
-            "colors": [theme.pale(theme.connections, 0.28)] * top.height,
-            "line": {"width": 1, "color": theme.paper},
-        },
-        textfont={"color": theme.ink},
-        texttemplate="%{label}<br>%{value:,d}",
-        hovertemplate="%{label}: %{value:,d}<extra></extra>",
-        tiling={"pad": 2},
-        pathbar={"visible": False},
-    )
-    chart.update_layout(uniformtext={"minsize": 11, "mode": "hide"})
-    return chart
