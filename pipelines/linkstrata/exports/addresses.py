@@ -14,8 +14,8 @@ import polars as pl
 Namespace = str
 """`slug`, `member_id` (ACo…, case-sensitive), `sales_id` (ACw…, case-sensitive) or `member_number`."""
 
-_MEMBER_ID = re.compile(r"ACo[A-Za-z0-9_-]{5,}")
-_SALES_ID = re.compile(r"ACw[A-Za-z0-9_-]{5,}")
+_MEMBER_ID = re.compile(r"ACo(?:[A-Za-z0-9_-]{5,}|AA[A-Za-z0-9_-]+)")
+_SALES_ID = re.compile(r"ACw(?:[A-Za-z0-9_-]{5,}|AA[A-Za-z0-9_-]+)")
 _URN = re.compile(r"urn:li:(?P<kind>[A-Za-z_]+):\(?(?P<key>[^,()]+)")
 _SITE = re.compile(r"(?:https?:)?(?://)?(?:[\w-]+\.)*linkedin\.com(?::\d+)?(?=/)", re.IGNORECASE)
 _PERSON_URNS = {

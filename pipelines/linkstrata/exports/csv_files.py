@@ -68,14 +68,16 @@ def find_layout(member: Member, encoding: Encoding, score: Score) -> Layout | No
 
 
 def header_score(table: Table) -> Score:
-    """How many headers of a table a record holds: 0 unless there are three, or the whole of a generation."""
+    """How many headers of a table a record holds: 0 unless there are three, or the whole of a generation, or nothing
+    but headers of the table."""
     known = table.known_headers
     generations = [set(numbered(generation.header)) for generation in table.generations]
 
     def score(cells: Sequence[str]) -> int:
         present = set(numbered(cells))
         points = sum(name in known for name in present)
-        return points if points >= 3 or any(present.issuperset(each) for each in generations) else 0
+        told = points >= 3 or any(present.issuperset(each) for each in generations)
+        return points if told or points == sum(bool(cell.strip()) for cell in cells) > 1 else 0
 
     return score
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from linkstrata.exports.addresses import parse_address
 from linkstrata.exports.cells import is_number, is_share
 from linkstrata.exports.sheet_days import days_in_text, looks_like_day
 from linkstrata.exports.sheets import Cell, Row, Sheet
@@ -46,9 +47,13 @@ def stated_period(rows: tuple[Row, ...]) -> list[str]:
 
 
 def address_beside_label(rows: tuple[Row, ...]) -> str | None:
-    """The post's address where the sheet's first rows are labels and values, one value an address; else None."""
+    """The post's address where the sheet's first rows are labels and values, one value an address; else None.
+
+    A name with the address of a profile beside it is a row of a list of people.
+    """
     values = (row.cell(1) for row in rows[:6] if len(row.cells) == 2 and isinstance(row.cell(0), str))
-    return next((value for value in values if isinstance(value, str) and is_address(value)), None)
+    found = (value for value in values if isinstance(value, str) and is_address(value))
+    return next((value for value in found if parse_address(value) is None), None)
 
 
 def dated_grid(rows: tuple[Row, ...]) -> Grid | None:

@@ -42,6 +42,7 @@ def test_one_slug_in_all_its_forms(text):
         ("urn:li:fsd_profile:ACoAABCdEf-_9", ("member_id", "ACoAABCdEf-_9")),
         ("urn:li:fs_miniProfile:ACoAABCdEf-_9", ("member_id", "ACoAABCdEf-_9")),
         ("ACoAABCdEf-_9", ("member_id", "ACoAABCdEf-_9")),
+        ("https://www.linkedin.com/in/ACoAA1", ("member_id", "ACoAA1")),
         ("https://www.linkedin.com/sales/people/ACwAABCdEf,NAME_SEARCH,a1b2", ("sales_id", "ACwAABCdEf")),
         ("https://www.linkedin.com/sales/lead/ACwAABCdEf,NAME_SEARCH", ("sales_id", "ACwAABCdEf")),
         ("urn:li:fs_salesProfile:(ACwAABCdEf,NAME_SEARCH,a1b2)", ("sales_id", "ACwAABCdEf")),

@@ -88,6 +88,17 @@ def test_hx_header_renamed_and_split_by_semicolons(read_file):
     assert rows.only()["extra"] == '{"De-Identified First Name": "A1"}'
 
 
+def test_a_short_header_of_nothing_but_known_columns(read_file):
+    assert read_file("Profile.csv", "First Name,Last Name\nMia,Owner\n").only()["last_name"] == "Owner"
+
+
+def test_a_header_in_french(read_file):
+    header = "Prénom,Nom,URL,Adresse e-mail,Entreprise,Poste,Date de connexion\n"
+    rows = read_file("Connections.csv", header + ANN.replace("05 Mar 2024", "5 mars 2024"))
+    assert rows.table == "connections"
+    assert (rows.only()["last_name"], rows.only()["connected_on"]) == ("Sample", date(2024, 3, 5))
+
+
 def test_hx_column_on_some_rows_only(read_file):
     content = H3.replace("\n", ",Location\n") + ANN + BEN.replace("\n", ",Oslo\n")
     rows = read_file("Connections.csv", content)

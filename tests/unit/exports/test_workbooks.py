@@ -451,6 +451,9 @@ def test_somebodys_own_table_is_not_taken_for_analytics(tmp_path: Path) -> None:
     }
     with open_export(xlsx(tmp_path / "household.xlsx", content)) as export:
         assert read_workbook(export.members[0], export.file_name) is None
+    people: Cells = [["Name", "LinkedIn URL"], ["Ada Example", "https://www.linkedin.com/in/ada-example"]]
+    with open_export(xlsx(tmp_path / "followers.xlsx", {"People": people})) as export:
+        assert read_workbook(export.members[0], export.file_name) is None
 
 
 # --- single posts ---
