@@ -48,6 +48,9 @@ def answer() -> None:
     """Does what the command line says: whatever goes wrong ends as one line on stderr, and SystemExit."""
     try:
         commands.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
         hint = f" ({context.command_path} --help says how)" if context else ""

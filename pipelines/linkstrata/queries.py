@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -68,17 +71,46 @@ def _write_table(rows: DuckDBPyRelation, file: TextIO) -> None:
 
 def _write_csv(names: list[str], rows: Iterable[tuple[object, ...]], file: TextIO) -> None:
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(names)
+    writer.writerow([neutralised(name) for name in names])
     for row in rows:
         writer.writerow([neutralised(value) for value in row])
 
 
 def _write_json(names: list[str], rows: Iterable[tuple[object, ...]], file: TextIO) -> None:
-    separator = "["
+    separator, keys = "[", _told_apart(names)
     for row in rows:
-        file.write(separator + "\n " + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str))
+        file.write(separator + "\n " + _as_json(dict(zip(keys, row, strict=True))))
         separator = ","
     file.write("[]\n" if separator == "[" else "\n]\n")
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """The names of columns as keys of one object: the second `a` is `a_1`, or its values would be lost."""
+    keys: list[str] = []
+    for name in names:
+        again = (f"{name}_{number}" for number in count(1))
+        keys.append(name if name not in keys else next(key for key in again if key not in names and key not in keys))
+    return keys
+
+
+def _as_json(row: dict[str, object]) -> str:
+    """A row as JSON: decimals are numbers, and null stands for what JSON has no number for."""
+    try:
+        return json.dumps(row, ensure_ascii=False, default=_plain, allow_nan=False)
+    except (ValueError, TypeError):
+        return json.dumps(_plain(row), ensure_ascii=False)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    return value if value is None or isinstance(value, (str, int)) else str(value)
 
 
 @contextmanager

@@ -122,6 +122,12 @@ def test_sql_answers_from_any_folder(home: Path, tmp_path: Path) -> None:
     assert "connection_and_follower" in done.stdout
 
 
+def test_json_has_numbers_for_numbers_and_a_key_for_each_column(home: Path) -> None:
+    query = "select 1.50 as a, 2 as a, 'nan'::double as b, [3.0::decimal(4, 1)] as c, map {date '2024-01-02': 1} as d"
+    (row,) = json.loads(command(home, "sql", query, "--format", "json").stdout)
+    assert row == {"a": 1.5, "a_1": 2, "b": None, "c": [3], "d": {"2024-01-02": 1}}
+
+
 def test_sql_formats_agree(home: Path, tmp_path: Path) -> None:
     query = "select person_id, connected_on, tags, messages_sent from contacts order by person_id limit 50"
     rows = json.loads(command(home, "sql", query, "--format", "json").stdout)
