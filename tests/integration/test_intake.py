@@ -159,6 +159,22 @@ def test_a_known_file_is_corrected_by_an_option(settings: Settings, mara: Path, 
     assert ask(settings, gone) == []
 
 
+def test_a_correction_that_cannot_be_leaves_what_is_loaded(settings: Settings, mara: Path, tmp_path: Path) -> None:
+    people = tmp_path / "files" / "followers.csv"
+    people.write_text(f"profileUrl,name\n{IN}ada-quill,Ada Quill\n", encoding="utf-8")
+    ingest(settings, mara, people)
+    (outcome,) = ingest(settings, people, options=Options(mapping={"name": "no-field"}))
+    assert outcome.status == "unchanged"
+    assert "no-field" in str(outcome.reason)
+    assert ask(settings, "select full_name from contacts where follows_me = 'yes'") == [("Ada Quill",)]
+
+
+def test_an_owner_is_never_their_own_contact_however_their_slug_is_typed(settings: Settings, tmp_path: Path) -> None:
+    members = {"messages.csv": messages("mara-t", "Mara T", "ada")}
+    ingest(settings, archive(tmp_path / "files", "a.zip", members), options=Options(owner="Mara-T"))
+    assert ask(settings, "select full_name, messages_sent from contacts") == [("Ada Quill", 1)]
+
+
 def test_a_file_dated_by_its_modification_day_disconnects_nobody(
     settings: Settings, mara: Path, tmp_path: Path
 ) -> None:

@@ -180,8 +180,9 @@ class Intake:
             if wanted == receipt.options:
                 leave_inbox(self.settings, path)
                 return FileOutcome(path, archive_id, "known")
-            outcome = self._load(self.settings.archives / archive_id, receipt.file_name, archive_id, wanted, receipt)
-            return replace(outcome, path=path, status="corrected") if outcome.status != "quarantined" else outcome
+            stored = self.settings.archives / archive_id
+            outcome = self._load(stored, receipt.file_name, archive_id, wanted, receipt, is_correction=True)
+            return replace(outcome, path=path, status="corrected" if outcome.status != "quarantined" else "unchanged")
         said = options.over(receipt.options) if receipt else options
         with self._without_forgotten(path) as (source, name):
             outcome = self._load(source, name, archive_id, said, receipt, only_owner=only_owner)
@@ -212,9 +213,10 @@ class Intake:
         receipt: Receipt | None,
         owner: str | None = None,
         only_owner: bool = True,
+        is_correction: bool = False,
     ) -> FileOutcome:
         """Stages, recognises and commits one file; the caller's inbox is left alone. `owner` is whose it is known to
-        be without a person having said so."""
+        be without a person having said so. A correction that cannot be read leaves what is loaded as it was."""
         staging = raw.Staging(self.connection)
         try:
             with open_export(path, file_name) as export:
@@ -225,7 +227,8 @@ class Intake:
         except _OwnerForgotten:
             return FileOutcome(path, archive_id, "forgotten")
         except (Refused, OSError) as error:
-            self._quarantine(path, archive_id, file_name, options, _reason(error))
+            if not is_correction:
+                self._quarantine(path, archive_id, file_name, options, _reason(error))
             return FileOutcome(path, archive_id, "quarantined", _reason(error))
         finally:
             staging.drop()

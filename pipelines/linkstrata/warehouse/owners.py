@@ -47,6 +47,8 @@ def gather_evidence(connection: DuckDBPyConnection, staging: Staging, owner_name
     if "messages" in tables and len(candidates) != 1:
         seen_throughout = _slugs_of_conversations(connection)
         candidates = candidates & seen_throughout or candidates or seen_throughout
+        if len(candidates) > 1 and "connections" in tables:
+            candidates -= _slugs_of_connections(connection)
         if len(candidates) > 1:
             # a single conversation shows both sides in every row: the one who bears the profile's name is the owner
             candidates = {slug for slug in candidates if _matching(_sender_names(connection, slug)) & known_names}
@@ -96,12 +98,12 @@ def recognise_owner(
 def remember_owner(
     connection: DuckDBPyConnection, owner: str, evidence: OwnerEvidence, archive_no: int, given: bool
 ) -> bool:
-    """Keeps what an archive said of its owner; a slug that a person gave is an address of theirs too.
+    """Keeps what an archive said of its owner; a slug that a person gave is an address of theirs too, in any spelling.
 
     True where that was not known of this owner before, so that it may tell whose other files are.
     """
     taught = False
-    for slug in {evidence.slug, owner if given else None} - {None}:
+    for slug in {evidence.slug, (_slug(f"/in/{owner}") or owner) if given else None} - {None}:
         known = "select owner from raw.owner_addresses where slug = $value"
         taught |= owner not in _column(connection, known, str(slug))
         connection.execute("insert into raw.owner_addresses values (?, ?, ?)", [owner, slug, archive_no])
@@ -209,6 +211,12 @@ def _slugs_of_conversations(connection: DuckDBPyConnection) -> set[str]:
         for slug in {_slug(address) for address in [sender, *recipients.split(",")] if address} - {None}:
             shown[str(slug)] += count
     return _unanimous(shown, sum(count for *_, count in rows))
+
+
+def _slugs_of_connections(connection: DuckDBPyConnection) -> set[str]:
+    """Nobody is a connection of their own."""
+    rows = connection.execute("select distinct profile_url from temp.stage_connections").fetchall()
+    return {slug for (address,) in rows if (slug := _slug(address))}
 
 
 def _sender_names(connection: DuckDBPyConnection, slug: str) -> list[str]:

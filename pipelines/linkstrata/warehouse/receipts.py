@@ -38,8 +38,8 @@ class Options:
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of a file: loaded, partial, known, corrected, quarantined, or forgotten with its owner; `reason` says
-    why not all was loaded."""
+    """What became of a file: loaded, partial, known, corrected, unchanged where a correction cannot be, quarantined, or
+    forgotten with its owner; `reason` says why not all was loaded."""
 
     path: Path
     archive_id: str | None
