@@ -9,6 +9,7 @@
 --   from_on            its export date
 --   until_on           export date at until_rank, 9999-12-31 where it is still said
 --   last_on            export date of the newest export saying so
+--   last_rank          its place in export order
 --   previous_on        export date of the export before from_on, NULL for the first
 --   full_name          name as shown
 --   first_name         first name
@@ -24,7 +25,7 @@
 --   until_archive_id   the export at until_rank
 with rows as (
     select
-        p.owner, p.person_id, p.row_id, p.from_rank, p.until_rank, p.from_on, p.until_on, p.last_on,
+        p.owner, p.person_id, p.row_id, p.from_rank, p.until_rank, p.from_on, p.until_on, p.last_on, p.last_rank,
         trim(regexp_replace(c.full_name, '\s+', ' ', 'g')) as full_name,
         trim(regexp_replace(c.first_name, '\s+', ' ', 'g')) as first_name,
         trim(regexp_replace(c.last_name, '\s+', ' ', 'g')) as last_name,
@@ -48,7 +49,7 @@ first_addresses as (
     group by owner, person_id
 )
 select
-    r.owner, r.person_id, r.from_rank, r.until_rank, r.from_on, r.until_on, r.last_on, f.previous_on,
+    r.owner, r.person_id, r.from_rank, r.until_rank, r.from_on, r.until_on, r.last_on, r.last_rank, f.previous_on,
     r.full_name, nullif(r.first_name, '') as first_name, nullif(r.last_name, '') as last_name, r.company,
     coalesce(r.canonical_company, r.company) as canonical_company,
     r.position, r.email, coalesce(r.profile_url, a.profile_url) as profile_url,

@@ -10,6 +10,7 @@
 --   from_on       export date at from_rank
 --   until_on      export date at until_rank, 9999-12-31 where it stands
 --   last_on       export date of the newest export that shows it
+--   last_rank     its place in export order
 select
     c.owner,
     k.person_id,
@@ -19,7 +20,8 @@ select
     s.until_rank,
     s.from_on,
     s.until_on,
-    s.last_on
+    s.last_on,
+    s.last_rank
 from staging.connections as c
 join staging.connection_spans as s on s.row_id = c.row_id
 join identity.person_keys as k on k.person_key = c.person_key

@@ -41,20 +41,20 @@ connections as (
         c.owner || '|' || c.match_name || '|' || cast(c.connected_on as varchar) as same_connection,
         c.email,
         s.from_rank,
-        s.until_rank
+        s.last_rank
     from staging.connections as c
     join staging.connection_spans as s on s.row_id = c.row_id
     where not c.is_hidden
 ),
 facts as (
-    select owner, same_connection as claim, 'same_connection' as reason, person_key, from_rank, until_rank
+    select owner, same_connection as claim, 'same_connection' as reason, person_key
     from connections where same_connection is not null
     union all
-    select owner, owner || '|' || email, 'same_email', person_key, from_rank, until_rank
+    select owner, owner || '|' || email, 'same_email', person_key
     from connections where email is not null
 ),
 claims as (
-    select f.owner, f.claim, f.reason, f.person_key, f.from_rank, f.until_rank
+    select f.owner, f.claim, f.reason, f.person_key
     from facts as f
     left join curation.splits as s on s.person_key = f.person_key
     where s.person_key is null
@@ -66,16 +66,22 @@ shared as (
     having count(distinct person_key) > 1
 ),
 claimants as (
-    select c.claim, c.reason, c.person_key, c.from_rank, c.until_rank
+    select c.owner, c.claim, c.reason, c.person_key
     from claims as c
     join shared as s on s.claim = c.claim and s.reason = c.reason
 ),
+-- all that the exports show under these keys, for an address may have passed to somebody else
+shown as (
+    select distinct c.claim, c.reason, c.person_key, k.from_rank, k.last_rank
+    from claimants as c
+    join connections as k on k.person_key = c.person_key and k.owner = c.owner
+),
 side_by_side as (
     select distinct a.claim, a.reason
-    from claimants as a
-    join claimants as b
+    from shown as a
+    join shown as b
         on b.claim = a.claim and b.reason = a.reason and b.person_key > a.person_key
-        and b.from_rank < a.until_rank and a.from_rank < b.until_rank
+        and b.from_rank <= a.last_rank and a.from_rank <= b.last_rank
 ),
 proved as (
     select

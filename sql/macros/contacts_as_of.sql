@@ -1,5 +1,6 @@
--- Contacts as they stood on a day: a connection from its day, the rest from the first file that says it. With known_by, as
--- it was known from the archives ingested by that time.
+-- Contacts as they stood on a day: a connection from its day, the rest from the first file that says it. Who is a
+-- connection and in no file yet bears the name and address of the first that lists them. With known_by, as it was known
+-- from the archives ingested by that time.
 --
 -- parameters: day date, known_by timestamp = NULL
 with known as (
@@ -26,24 +27,24 @@ complete as (
     where table_name = 'follower_list' and proves_absence
     group by owner
 ),
+-- whom the newest export of then lists, and whom the next one lists as connected between the two
 connected as (
     select
         s.owner,
         s.person_id,
-        bool_or(s.from_rank <= l.before_rank and s.until_rank > l.before_rank) as was_listed,
-        max(s.connected_on) filter (
-            where (s.from_rank <= l.before_rank and s.until_rank > l.before_rank)
-                or (s.from_rank <= l.after_rank and s.until_rank > l.after_rank
-                    and s.connected_on <= day and s.connected_on > coalesce(l.before_on, date '0001-01-01'))
-        ) as connected_on,
-        bool_or(
-            (s.from_rank <= l.before_rank and s.until_rank > l.before_rank)
-            or (s.from_rank <= l.after_rank and s.until_rank > l.after_rank
-                and s.connected_on <= day and s.connected_on > coalesce(l.before_on, date '0001-01-01'))
-        ) as is_connection
+        max(s.connected_on) as connected_on,
+        arg_min(s.full_name, s.from_rank) filter (where s.full_name is not null) as full_name,
+        arg_min(coalesce(s.first_name, '') || chr(31) || coalesce(s.last_name, ''), s.from_rank)
+            filter (where coalesce(s.first_name, s.last_name) is not null) as first_and_last,
+        arg_min(s.profile_url, s.from_rank) filter (where s.profile_url is not null) as profile_url
     from main.contact_statements as s
     join lists as l on l.owner = s.owner
     where s.table_name = 'connections'
+        and (
+            (s.from_rank <= l.before_rank and s.until_rank > l.before_rank)
+            or (s.from_rank <= l.after_rank and s.until_rank > l.after_rank
+                and s.connected_on <= day and s.connected_on > coalesce(l.before_on, date '0001-01-01'))
+        )
     group by s.owner, s.person_id
 ),
 -- each statement with the newest of the passed exports that makes it
@@ -90,24 +91,23 @@ gathered as (
     select
         coalesce(d.owner, c.owner) as owner,
         coalesce(d.person_id, c.person_id) as person_id,
-        d.full_name,
-        d.first_and_last,
-        d.profile_url,
+        coalesce(d.full_name, c.full_name) as full_name,
+        case when d.full_name is null then c.first_and_last else d.first_and_last end as first_and_last,
+        coalesce(d.profile_url, c.profile_url) as profile_url,
         d.company,
         d.position,
         d.email,
         d.first_seen_on,
         d.last_seen_on,
         coalesce(d.is_invited, false) as is_invited,
-        coalesce(c.is_connection, false) as is_connection,
+        c.person_id is not null as is_connection,
         coalesce(d.was_connection, false) as was_connection,
         coalesce(c.connected_on, d.last_connected_on) as connected_on,
         coalesce(d.listed_rank >= coalesce(f.rank, 0), false) as is_listed,
         f.rank is not null and coalesce(d.listed_rank, 0) < f.rank and coalesce(d.perhaps_rank, 0) < f.rank as is_absent,
         d.is_following
     from described as d
-    full join (select owner, person_id, is_connection, connected_on from connected where is_connection) as c
-        on c.owner = d.owner and c.person_id = d.person_id
+    full join connected as c on c.owner = d.owner and c.person_id = d.person_id
     left join complete as f on f.owner = coalesce(d.owner, c.owner)
 )
 select

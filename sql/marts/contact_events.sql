@@ -19,6 +19,8 @@ with rows as (
         lag(until_rank) over newest as was_until_rank,
         lag(until_on) over newest as was_until_on,
         lag(last_on) over newest as was_last_on,
+        -- a row beside which the one before still stands (somebody listed twice) is no change of it
+        lag(last_rank) over newest < from_rank as is_next,
         lag(until_archive_id) over newest as was_until_archive_id,
         lag(full_name) over newest as was_full_name,
         lag(company) over newest as was_company,
@@ -48,7 +50,7 @@ connections as (
     select
         owner, person_id, 'disconnected', was_last_on, from_on, cast(null as varchar), cast(null as varchar), archive_id
     from rows
-    where place > 1 and was_until_rank >= from_rank and connected_on <> was_connected_on
+    where is_next and was_until_rank >= from_rank and connected_on <> was_connected_on
     union all
     select
         owner, person_id, 'reconnected',
@@ -56,30 +58,30 @@ connections as (
         case when connected_on <> was_connected_on then connected_on else from_on end,
         cast(null as varchar), cast(null as varchar), archive_id
     from rows
-    where place > 1 and (was_until_rank < from_rank or connected_on <> was_connected_on)
+    where is_next and (was_until_rank < from_rank or connected_on <> was_connected_on)
 ),
 facts as (
     select
         owner, person_id, 'company_changed' as event, was_last_on as happened_after, from_on as happened_by,
         was_company as old_value, company as new_value, archive_id
     from rows
-    where place > 1 and coalesce(was_canonical_company, '') <> coalesce(canonical_company, '')
+    where is_next and coalesce(was_canonical_company, '') <> coalesce(canonical_company, '')
     union all
     select owner, person_id, 'position_changed', was_last_on, from_on, was_position, position, archive_id
     from rows
-    where place > 1 and coalesce(was_position, '') <> coalesce(position, '')
+    where is_next and coalesce(was_position, '') <> coalesce(position, '')
     union all
     select owner, person_id, 'name_changed', was_last_on, from_on, was_full_name, full_name, archive_id
     from rows
-    where place > 1 and was_full_name <> full_name
+    where is_next and was_full_name <> full_name
     union all
     select owner, person_id, 'url_changed', was_last_on, from_on, was_profile_url, profile_url, archive_id
     from rows
-    where place > 1 and was_profile_url <> profile_url
+    where is_next and was_profile_url <> profile_url
     union all
     select owner, person_id, 'email_shared', was_last_on, from_on, was_email, email, archive_id
     from rows
-    where place > 1 and email is not null and coalesce(was_email, '') <> email
+    where is_next and email is not null and coalesce(was_email, '') <> email
 ),
 -- someone is new among the followers only where a complete list before did not have them
 complete_before as (

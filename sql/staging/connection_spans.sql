@@ -9,13 +9,15 @@
 --   from_on       export date at from_rank
 --   until_on      export date at until_rank, 9999-12-31 where it stands
 --   last_on       export date of the newest export that shows it
+--   last_rank     its place in export order
 with placed as (
     select
         r.owner,
         s.row_id,
         f.rank as from_rank,
         u.rank as until_rank,
-        u.previous_on as last_on
+        u.previous_on as last_on,
+        u.rank - 1 as last_rank
     from raw.connections_spans as s
     join raw.connections as r on r.row_id = s.row_id
     join staging.carriers as f
@@ -35,7 +37,7 @@ proofs as (
     group by c.owner, c.rank
 ),
 proved as (
-    select p.owner, p.row_id, p.from_rank, q.proof_rank as until_rank, p.last_on
+    select p.owner, p.row_id, p.from_rank, q.proof_rank as until_rank, p.last_on, p.last_rank
     from placed as p
     join proofs as q on q.owner = p.owner and q.rank = p.until_rank
 ),
@@ -46,6 +48,7 @@ flagged as (
         from_rank,
         until_rank,
         last_on,
+        last_rank,
         case
             when from_rank <= lag(until_rank) over (partition by row_id order by from_rank) then 0
             else 1
@@ -59,6 +62,7 @@ numbered as (
         from_rank,
         until_rank,
         last_on,
+        last_rank,
         sum(begins) over (partition by row_id order by from_rank rows unbounded preceding) as island
     from flagged
 ),
@@ -68,7 +72,8 @@ islands as (
         row_id,
         min(from_rank) as from_rank,
         max(until_rank) as until_rank,
-        max(last_on) as last_on
+        max(last_on) as last_on,
+        max(last_rank) as last_rank
     from numbered
     group by owner, row_id, island
 )
@@ -79,7 +84,8 @@ select
     i.until_rank,
     f.exported_on as from_on,
     u.exported_on as until_on,
-    i.last_on
+    i.last_on,
+    i.last_rank
 from islands as i
 join staging.carriers as f
     on f.owner = i.owner and f.table_name = 'connections' and f.rank = i.from_rank

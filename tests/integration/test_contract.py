@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,11 @@ from linkstrata.warehouse.receipts import Options
 IN = "https://www.linkedin.com/in/"
 CONNECTIONS = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
 
+PAGE = f"""<html><head><title>Followers | LinkedIn</title></head><body><p>1,234 followers</p>
+<div data-chameleon-result-urn="urn:li:member:7"><a href="{IN}ada"><span>Ada Quill</span></a>
+<a href="{IN}ada">Ada</a></div>
+</body></html>"""
+
 Rows = list[tuple[object, ...]]
 
 
@@ -31,16 +35,15 @@ class Home:
         self.given: list[Request] = []
 
     def add(self, owner: str, day: str, name: str, header: str, *rows: Sequence[str], complete: bool = False) -> None:
-        """A file of an owner and a day; of a .zip, the header is that of its Connections.csv."""
+        """A CSV file of an owner and a day."""
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([header.split(","), *rows])
+        self.add_text(owner, day, name, text.getvalue(), complete)
+
+    def add_text(self, owner: str, day: str, name: str, text: str, complete: bool = False) -> None:
         path = self.folder / f"{len(self.given)}" / name
         path.parent.mkdir()
-        if path.suffix == ".zip":
-            with zipfile.ZipFile(path, "w") as archive:
-                archive.writestr("Connections.csv", text.getvalue())
-        else:
-            path.write_text(text.getvalue(), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         self.given.append(Request((path,), Options(owner, date.fromisoformat(day), complete)))
 
     def build(self) -> None:
@@ -67,6 +70,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.add("names", "2024-01-10", "Connections.csv", CONNECTIONS, person("Only", "only"), person(" Last", "last"))
     home.add("list", "2024-01-10", "Connections.csv", CONNECTIONS, person("Ada Quill", "ada"), person("Bo Fern", "bo"))
     home.add("list", "2024-02-10", "people.csv", "profileUrl,fullName", (IN + "ada", "Ada Quill"), complete=True)
+    home.add(
+        "twice", "2024-01-10", "Connections.csv", CONNECTIONS, person("Di Twin", "di"), person("Di Twin", "di", "Zinc")
+    )
+    home.add("moved", "2024-01-10", "Connections.csv", CONNECTIONS, person("Ada Quill", "ada"))
+    newcomer = person("Ada Newman", "ada", "Zinc", connected_on="20 Jan 2024")
+    home.add("moved", "2024-02-10", "Connections.csv", CONNECTIONS, person("Ada Quill", "ada-quill"), newcomer)
+    home.add_text("page", "2024-01-10", "Followers.html", PAGE)
     home.build()
     return home
 
@@ -94,3 +104,26 @@ def test_a_list_said_to_be_complete_is_one_of_followers_whatever_its_name(home: 
     assert source == [("follower_list", True)]
     states = home.rows("select full_name, follows_me, segment from contacts where owner = 'list' order by full_name")
     assert states == [("Ada Quill", "yes", "connection_and_follower"), ("Bo Fern", "no", "connection_only")]
+
+
+def test_who_stands_twice_in_a_file_changed_nothing_by_that(home: Home) -> None:
+    assert home.rows("select event from contact_events where owner = 'twice'") == [("connected",)]
+
+
+def test_an_address_that_passed_to_somebody_else_joins_no_two_persons(home: Home) -> None:
+    contacts = home.rows("select full_name, profile_url, company from contacts where owner = 'moved' order by all")
+    assert contacts == [("Ada Newman", IN + "ada", "Zinc"), ("Ada Quill", IN + "ada-quill", "Acme")]
+
+
+def test_a_connection_of_a_day_before_the_first_file_has_a_name_and_no_job_yet(home: Home) -> None:
+    columns = "full_name, first_name, profile_url, company, connected_on"
+    (earlier, *_) = home.rows(
+        f"select {columns} from contacts_as_of(date '2021-01-01') where owner = 'list' order by 1"
+    )
+    assert earlier == ("Ada Quill", "Ada", IN + "ada", None, date(2020, 3, 5))
+
+
+def test_the_total_on_a_saved_page_of_followers_is_reported(home: Home) -> None:
+    (day,) = home.rows("select day, followers, followers_basis from audience_daily where owner = 'page'")
+    assert day == (date(2024, 1, 10), 1234, "reported")
+    assert home.rows("select complete from archives where owner = 'page'") == [(False,)]

@@ -315,8 +315,9 @@ def test_a_merge_keeps_the_first_ones_id_and_a_split_restores_both(home: SmallHo
     assert home.person_id(keep) == home.person_id(other) == kept_id
     assert home.rows("select person_id from person_aliases where alias_id = ?", other_id) == [(kept_id,)]
     assert home.rows("select count(*) from contacts") == [(3,)]
-    ((tags,),) = home.rows("select tags from contacts where person_id = ?", kept_id)
+    ((tags, shown),) = home.rows("select tags, profile_url from contacts where person_id = ?", kept_id)
     assert {"kept", "other"} <= set(tags)
+    assert shown == address(keep)
     assert "a note" in done(home, "notes", address(keep))
     assert done(home, "merge", address(keep), address(other)) == "merged already\n"
 

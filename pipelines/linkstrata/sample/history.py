@@ -181,7 +181,8 @@ class History:
 
     def as_of(self, day: date, known: Collection[int] | None = None) -> dict[str, ContactAsOf]:
         """ "As of that day: a connection from connected_on, the rest from the first file that says it", by the files of
-        all requests or only of those at the places given."""
+        all requests or only of those at the places given. Who is a connection and in no file yet bears the name and
+        address of the first that lists them."""
         files = [file for file in self._files if known is None or self._place[id(file)] in known]
         totals, _ = reported_followers(files)
         standing = Standing([file for file in files if file.day <= day], self._people, totals)
@@ -189,9 +190,11 @@ class History:
 
     def _judge(self, standing: Standing, files: Sequence[Sightings], day: date) -> dict[Key, ContactAsOf]:
         connected = self._connected(files, day)
+        introduced = self._people.told([file for file in files if file.connections is not None and file.day > day][:1])
         judged = {}
         for root in standing.known.keys() | connected.keys():
             known, profile, spell = standing.known.get(root), standing.profile(root), connected.get(root)
+            told = [person for person in (known, introduced.get(root) if spell else None) if person]
             states = (
                 standing.following.follows_me(root, spell is not None),
                 standing.following.i_follow(root, spell is not None),
@@ -199,8 +202,8 @@ class History:
             follows_me, i_follow = (state.state if state else "unknown" for state in states)
             judged[root] = ContactAsOf(
                 self._people.keys[root],
-                *(known.name() if known else (None, None, None)),
-                known.profile_url() if known else None,
+                *next((name for person in told if (name := person.name())[0]), (None, None, None)),
+                next((address for person in told if (address := person.profile_url())), None),
                 profile.company or None,
                 profile.position or profile.headline or None,
                 segment(spell is not None, profile.was_connection, follows_me, i_follow),
