@@ -16,7 +16,6 @@
 --   connected_on       see contacts
 --   follows_me         see contacts
 --   i_follow           see contacts
---   tags               see contacts
 --   messages_sent      see contacts
 --   messages_received  see contacts
 --   first_message_at   see contacts
@@ -35,7 +34,7 @@
 --   rank_seen          place by the first export that names them, the newest first
 select
     c.owner, c.person_id, c.full_name, c.first_name, c.last_name, c.profile_url, c.email, c.company, c.position, c.segment,
-    c.is_connection, c.connected_on, c.follows_me, c.i_follow, c.tags, c.messages_sent, c.messages_received,
+    c.is_connection, c.connected_on, c.follows_me, c.i_follow, c.messages_sent, c.messages_received,
     c.first_message_at, c.last_message_at, c.first_seen_on, c.last_seen_on, c.segment_since,
     lower(concat_ws(' ', c.full_name, c.company, c.position, c.email, array_to_string(c.tags, ' '))) as search,
     concat('|', array_to_string(c.tags, '|'), '|') as tag_text,

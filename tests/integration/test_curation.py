@@ -21,7 +21,7 @@ from small_home import TODAY, Connection, Rows, SmallHome, address, empty_home
 from linkstrata.cli import answer
 from linkstrata.curation import publishing
 from linkstrata.curation.people import people_at
-from linkstrata.curation.publishing import STAND_INS, TAG_COLUMNS, models_shown_at_once, rebuild
+from linkstrata.curation.publishing import STAND_INS, models_shown_at_once, rebuild
 from linkstrata.curation.store import Store
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
@@ -189,17 +189,6 @@ def test_what_an_edit_at_once_runs_finds_all_it_reads_in_the_published_file(home
     shown = list(models_shown_at_once(project))
     assert {"marts.contact_tags", "marts.tags", "marts.notes", "marts.contacts"} <= {model.name for model in shown}
     there = {*STAND_INS, *(model.name for model in project.published)}
-    from_tags = {"marts.contact_tags": {"tag"}}
-    for model in shown:
-        if model.name in TAG_COLUMNS:
-            from_tags[model.name] = {
-                column
-                for column, origins in project.lineage[model.name].items()
-                if any(name in from_tags.get(table, ()) for table, name in origins)
-            }
-    assert {name: {*columns} for name, columns in TAG_COLUMNS.items()} == {
-        name: columns for name, columns in from_tags.items() if name != "marts.contact_tags"
-    }
     missing = [
         (model.name, name)
         for model in shown

@@ -9,7 +9,6 @@ as in a build: what that reads beside `curation` stands in the published file al
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from duckdb import BinderException, CatalogException, DuckDBPyConnection
@@ -56,10 +55,25 @@ STAND_INS: Mapping[str, str] = MappingProxyType(
 )
 """What models find in the published file in place of the tables of a build."""
 
-TAG_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"marts.contacts": ("tags",), "marts.contacts_grid": ("tags", "search", "tag_text")}
-)
-"""Models with a row for each contact, and what of it comes from tags: the rest stays as it is published."""
+# What contacts.sql says of tags, for those alone whose tags changed: to gather everybody's takes many times as long.
+_TAGS_ANEW = f"""
+    create table tags_anew as
+    with changed as (select owner, person_id, list(tag) as tags from retagged group by owner, person_id),
+    carried as (
+        select owner, person_id, list(distinct tag) as tags
+        from {MARTS}.main.contact_tags semi join retagged using (owner, person_id, tag)
+        group by owner, person_id
+    )
+    select
+        c.owner,
+        c.person_id,
+        list_sort(
+            list_concat(list_filter(c.tags, lambda tag: not list_contains(h.tags, tag)), coalesce(t.tags, []))
+        ) as tags
+    from {MARTS}.main.contacts as c
+    join changed as h using (owner, person_id)
+    left join carried as t using (owner, person_id)
+"""
 
 
 def publish_edits(settings: Settings, progress: Progress = silent) -> None:
@@ -143,38 +157,34 @@ def _stand_in(connection: DuckDBPyConnection) -> None:
 
 
 def _run(connection: DuckDBPyConnection, model: Model) -> None:
-    """Brings one published table up to the edits. Raises ModelError."""
-    if model.name == "marts.contact_tags":
-        _retag(connection, model)
-    elif model.name in TAG_COLUMNS:
-        run_model(connection, replace(model, sql=_for_retagged(model)))
-    else:
-        run_model(connection, model)
-
-
-def _retag(connection: DuckDBPyConnection, model: Model) -> None:
-    """Puts what the model says now of the tags that somebody got or lost in place of what is published of them."""
-    table, same = f"{MARTS}.main.{model.table}", "using (owner, person_id, tag)"
-    connection.execute(
-        f"create table tagged as select * from (\n{model.sql}\n) semi join retagged {same} where kind = 'manual'"
-    )
-    connection.execute(
-        f"delete from {table} as t using retagged as r "
-        "where t.owner = r.owner and t.person_id = r.person_id and t.tag = r.tag and t.kind = 'manual'"
-    )
-    connection.execute(f"insert into {table} by name from tagged")
-
-
-def _for_retagged(model: Model) -> str:
-    """SQL for the table as it is published, with the model's columns of tags for those whose tags changed."""
-    columns = TAG_COLUMNS[model.name]
-    anew = ", ".join(f"if(anew.owner is null, kept.{column}, anew.{column}) as {column}" for column in columns)
-    return f"""
-        with anew as (
-            select owner, person_id, {", ".join(columns)}
-            from (\n{model.sql}\n) semi join retagged using (owner, person_id)
-        )
-        select kept.* replace ({anew})
-        from {MARTS}.main.{model.table} as kept
-        left join anew on anew.owner = kept.owner and anew.person_id = kept.person_id
-    """
+    """Brings one published table up to the edits; those of contacts change only for whom tags changed. Raises
+    ModelError."""
+    table = f"{MARTS}.main.{model.table}"
+    match model.name:
+        case "marts.contact_tags":
+            connection.execute(
+                f"create table taggings_anew as select * from (\n{model.sql}\n) "
+                "semi join retagged using (owner, person_id, tag) where kind = 'manual'"
+            )
+            connection.execute(
+                f"delete from {table} as t using retagged as r "
+                "where t.owner = r.owner and t.person_id = r.person_id and t.tag = r.tag and t.kind = 'manual'"
+            )
+            connection.execute(f"insert into {table} by name from taggings_anew")
+        case "marts.contacts":
+            connection.execute(_TAGS_ANEW)
+            connection.execute(
+                f"update {table} as c set tags = a.tags "
+                "from tags_anew as a where a.owner = c.owner and a.person_id = c.person_id"
+            )
+        case "marts.contacts_grid":
+            connection.execute(
+                f"create table texts_anew as select owner, person_id, search, tag_text from (\n{model.sql}\n) "
+                "semi join retagged using (owner, person_id)"
+            )
+            connection.execute(
+                f"update {table} as g set search = a.search, tag_text = a.tag_text "
+                "from texts_anew as a where a.owner = g.owner and a.person_id = g.person_id"
+            )
+        case _:
+            run_model(connection, model)

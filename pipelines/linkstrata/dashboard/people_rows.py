@@ -74,6 +74,9 @@ GRID_FORMS: Mapping[str, str] = MappingProxyType(
 )
 """Tags are asked of their text, which the engine keeps as a dictionary and looks at once a combination."""
 
+_TAGS = "list_filter(string_split(tag_text, '|'), lambda tag: tag <> '')"
+"""The same text as a list, to be shown."""
+
 
 @dataclass(frozen=True)
 class Query:
@@ -171,10 +174,11 @@ def count(reading: Reading, query: Query) -> int:
 def block(reading: Reading, query: Query, start: int, end: int) -> list[dict[str, Any]]:
     """The rows from one place to another, ready for JSON."""
     chosen = places(reading, query)[max(start, 0) : max(end, 0)].to_list()
+    shown = ", ".join(f"{_TAGS} as {name}" if name == "tags" else name for name in COLUMNS)
     found = {
         row.pop("place"): row
         for row in reading.rows(
-            f"select rowid as place, owner, person_id, {', '.join(COLUMNS)} from contacts_grid "
+            f"select rowid as place, owner, person_id, {shown} from contacts_grid "
             "where rowid in (select unnest($places))",
             places=chosen,
         )
@@ -203,7 +207,7 @@ def write_csv(reading: Reading, query: Query, columns: Sequence[str], folder: Pa
     chosen = [name for name in columns if name in COLUMNS] or list(SHOWN_AT_FIRST)
     starts = ", ".join(f"chr({ord(start)})" for start in FORMULA_STARTS)
     cells = ", ".join(
-        f"array_to_string(tags, ', ') as {name}"
+        f"array_to_string({_TAGS}, ', ') as {name}"
         if name == "tags"
         else f"case when left(cast({name} as varchar), 1) in ({starts}) then '{MARK * 2}' || {name} "
         f"else cast({name} as varchar) end as {name}"

@@ -130,11 +130,17 @@ def _verify(path: Path, project: Project) -> None:
     if _log_of(path).exists():
         raise PublishError(f"{_log_of(path)}: changes are not yet in the file: run `linkstrata build` again")
     with read_published(path) as reader:
+        found = dict(
+            reader.execute(
+                "select table_name, list_sort(list(column_name)) from duckdb_columns() where schema_name = 'main' "
+                "and not internal group by table_name"
+            ).fetchall()
+        )
         for model in project.published:
-            found = [row[0] for row in reader.execute(f'describe main."{model.table}"').fetchall()]
-            if sorted(found) != sorted(model.columns):
+            if found.get(model.table) != sorted(model.columns):
                 raise PublishError(f"{path}: table {model.table} has other columns than {model.path} says: rebuild")
-            reader.execute(f'select count(*) from main."{model.table}"').fetchall()
+        counts = (f'(select count(*) from main."{model.table}")' for model in project.published)
+        reader.execute(f"select {', '.join(counts)}").fetchall()
         for macro in project.macros:
             values = ", ".join(["NULL"] * sum(parameter.default is None for parameter in macro.parameters))
             reader.execute(f"select * from main.{macro.name}({values}) limit 0").fetchall()
