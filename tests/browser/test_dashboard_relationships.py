@@ -38,7 +38,7 @@ def open_page(page: Page, address: str) -> None:
 
 
 def queue(page: Page) -> Locator:
-    return page.locator(".queue li")
+    return page.locator("#page .queue li")
 
 
 def decisions(settings: Settings) -> list[tuple[Any, ...]]:
@@ -60,8 +60,8 @@ def test_reasons_to_write_are_ticked_off_put_off_and_taken_back(
     queue(page).filter(has_text=first).get_by_role("button", name=re.compile("^Done")).click()
     expect(queue(page).filter(has_text=first)).to_have_count(0)
     assert decisions(dashboard_settings) == [(first_birthday, "done", None)]
-    queue(page).filter(has_text=second).get_by_role("button", name=re.compile("^Later")).click()
-    page.get_by_role("menuitem", name="In a week").click()
+    queue(page).filter(has_text=second).locator("summary").click()
+    page.get_by_role("button", name=f"In a week: {second}").click()
     expect(queue(page).filter(has_text=second)).to_contain_text("put off")
     expect(queue(page).filter(has_text=second).locator("time")).to_have_text("8 Dec 2026")
     queue(page).filter(has_text=third).get_by_role("button", name=re.compile("^Never")).click()
@@ -80,6 +80,15 @@ def test_reasons_to_write_are_ticked_off_put_off_and_taken_back(
     expect(page.locator("#said")).to_contain_text("Taken back: open again: birthday of a contact.")
     expect(queue(page)).to_have_count(2)
     assert (first_birthday, "done", None) in decisions(dashboard_settings)
+
+    page.get_by_role("link", name="To do").click()
+    (fourth, fourth_birthday, _) = people[3]
+    queue(page).get_by_role("link", name=fourth).click()
+    panel = page.get_by_role("complementary", name="Person")
+    panel.get_by_role("button", name=f"Done: {fourth}, birthday").click()
+    expect(panel.get_by_role("button", name=f"Take back: {fourth}, birthday")).to_be_visible()
+    expect(queue(page).filter(has_text=fourth)).to_have_count(0)
+    assert (fourth_birthday, "done", None) in decisions(dashboard_settings)
 
 
 def test_the_calendar_file_holds_the_kind_that_is_chosen(

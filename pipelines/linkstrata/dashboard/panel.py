@@ -13,6 +13,7 @@ from linkstrata.charts.relationships import STRENGTH_PARTS
 from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.editing import merge_people, note_on, tag_people, undo, untag_people
+from linkstrata.dashboard.occasions import occasions_of
 from linkstrata.dashboard.parts import Content, action, facts, named, outward, segment, tag, toast
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
@@ -145,6 +146,7 @@ def _panel(reading: Reading, owner: str, person_id: str) -> Content:
             if person["profile_url"]
             else "No file gives an address of this person."
         ),
+        *((html.H3("Reasons to write"), due) if (due := occasions_of(reading, key)) else ()),
         *_namesakes(reading, key),
         _tags(reading, key),
         html.H3("Why here"),

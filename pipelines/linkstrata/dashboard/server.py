@@ -18,7 +18,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, Response, jsonify, request
 
 from linkstrata.charts.theme import FONT, THEMES
-from linkstrata.dashboard import panel
+from linkstrata.dashboard import occasions, panel
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.pages import PAGES, Page, page_at, welcome
 from linkstrata.dashboard.parts import link, named, nothing
@@ -59,6 +59,7 @@ def build_server(settings: Settings) -> Flask:
     app.layout = _frame(context)
     _move_between_pages(context)
     panel.register(context)
+    occasions.register(context)
     welcome.register(context)
     for page in PAGES:
         page.register(context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkstrata.curation.file import CurationError
 from linkstrata.curation.store import Edit, Person, Row, Store
 from linkstrata.curation.tables import STATE
 
@@ -50,12 +51,15 @@ _people = st.lists(st.sampled_from(PEOPLE), min_size=1, unique=True)
 _tags = st.sampled_from(["mentor", "friend of Zoë", "-x"])
 _keys = st.sampled_from(["slug:ada", "slug:bo", "slug:cy"])
 _segments = st.sampled_from(["mine", "theirs"])
+_occasions = st.sampled_from(["birthday:2026", "birthday:2027", "season:new_year-2027"])
 EDITS = st.one_of(
     st.tuples(st.just(Store.tag), _tags, _people, st.dates()),
     st.tuples(st.just(Store.untag), _tags, _people),
     st.tuples(st.just(Store.describe_tag), _tags, st.sampled_from([None, "#123456"]), st.sampled_from([None, "known"])),
     st.tuples(st.just(Store.drop_tag), _tags),
     st.tuples(st.just(Store.add_note), _people, st.text(min_size=1)),
+    st.tuples(st.just(Store.decide), st.sampled_from(PEOPLE), _occasions, st.sampled_from([None, "done", "never"])),
+    st.tuples(st.just(Store.decide), st.sampled_from(PEOPLE), _occasions, st.just("later"), st.dates()),
     st.tuples(st.just(Store.merge), _keys, _keys, st.just("p1")),
     st.tuples(st.just(Store.split), _keys, st.lists(st.tuples(_keys, _keys)), st.booleans()),
     st.tuples(st.just(Store.set_followers), st.sampled_from(["owner", "other"]), st.dates(), st.integers(0, 9)),
@@ -133,3 +137,20 @@ def test_an_edit_that_fails_leaves_nothing_behind(store: Store) -> None:
     assert [edit.kind for edit in store.log()] == ["note"]
     assert store.rows("taggings") == []
     assert store.tag("mentor", [ADA], DAY), "the store goes on working"
+
+
+def test_the_newest_decision_holds_under_whichever_key_it_was_kept(store: Store) -> None:
+    by_id = Person("owner", "p1", tuple(reversed(ADA.keys)))
+    kept: Callable[[], list[Row]] = lambda: sorted(row[1:5] for row in store.rows("occasions"))  # noqa: E731
+    assert store.decide(ADA, "birthday:2026", "later", date(2026, 12, 9))
+    assert store.decide(by_id, "birthday:2026", "done")
+    assert kept() == [("member_id:ACoAAada00", "birthday:2026", "done", None)]
+    assert store.decide(ADA, "birthday:2026", "done") is None
+    assert store.decide(ADA, "birthday:2027", "never")
+    assert ("slug:ada", "birthday", "never", None) in kept(), "of the kind, whatever the year"
+    assert store.decide(ADA_OF_ANOTHER, "birthday:2026", None) is None
+    assert store.decide(by_id, "birthday:2027", None)
+    assert kept() == [("member_id:ACoAAada00", "birthday:2026", "done", None)]
+    for decision, day in (("later", None), ("done", date(2026, 12, 9)), ("perhaps", None)):
+        with pytest.raises(CurationError, match=f"decision {decision}: say done, never, or later with a day"):
+            store.decide(ADA, "birthday:2026", decision, day)

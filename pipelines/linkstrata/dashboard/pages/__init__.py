@@ -45,7 +45,7 @@ PAGES: Sequence[Page] = (
     Page("/growth", "Growth", growth.layout, growth.register),
     Page("/segments", "Segments", segments.layout, saved_segments.register),
     Page("/companies", "Companies", companies.layout, companies.register),
-    Page("/relationships", "Relationships", relationships.layout, relationships.register),
+    Page("/relationships", "Relationships", relationships.layout),
     Page("/content", "Content", content.layout),
     Page("/limit", "Limit planner", limit_planner.layout, limit_planner.register),
     Page("/data", "Data", data.layout),
