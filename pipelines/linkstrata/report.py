@@ -23,12 +23,12 @@ from plotly.offline import get_plotlyjs
 
 from linkstrata.charts import growth, people, relationships, segments
 from linkstrata.charts.theme import CONFIG, LIGHT, SEGMENTS, THEMES, Theme
+from linkstrata.freshness import sources
 from linkstrata.warehouse.connection import read_published
 
 CONNECTION_LIMIT = 30_000
 """The most connections that LinkedIn allows a member."""
 
-STALE_AFTER_DAYS = 30
 """An export older than this is worth replacing: changes between two exports are dated no better than their distance."""
 
 SEGMENT_MEANINGS: Mapping[str, str] = {
@@ -576,36 +576,17 @@ def _sources(tables: _Tables, owner: str, exports: Sequence[date], today: date) 
             owner=owner,
         )
     }
-    kinds = (
-        (
-            "Connections",
-            exports[-1] if exports else None,
-            "On LinkedIn: Settings & Privacy, Data privacy, Get a copy of your data; choose the larger archive.",
-            "who is connected, who left, who changed jobs",
-        ),
-        (
-            "Follower totals",
-            newest.get("creator_analytics"),
-            "On LinkedIn: your profile, Analytics, Audience, Export; choose 365 days so that no day is left out.",
-            "the number of followers and how many are not connected",
-        ),
-        (
-            "Follower list",
-            newest.get("follower_list"),
-            "LinkedIn exports none. A list that you keep, from any tool, as a CSV with profile addresses or names.",
-            "who follows you, by name",
-        ),
-    )
+    kinds = sources(exports[-1] if exports else None, newest)
     return [
         {
-            "kind": kind,
-            "newest": day,
-            "age": (today - day).days if day else None,
-            "state": "missing" if day is None else "old" if (today - day).days > STALE_AFTER_DAYS else "fresh",
-            "advice": advice,
-            "gives": gives,
+            "kind": source.kind,
+            "newest": source.newest,
+            "age": source.age(today),
+            "state": source.state(today),
+            "advice": source.advice,
+            "gives": source.gives,
         }
-        for kind, day, advice, gives in kinds
+        for source in kinds
     ]
 
 

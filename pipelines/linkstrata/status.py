@@ -8,11 +8,12 @@ from datetime import date
 
 from duckdb import CatalogException
 
+from linkstrata.freshness import Source, sources
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 
-STALE_AFTER_DAYS = 31
-"""LinkedIn shows what is now, never what was: a month without an export is a month that can't be told apart later."""
+REASONS_AT_MOST = 10
+"""Reasons of rejected rows that are shown, the most frequent first."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,13 @@ class Status:
     home: str
     today: date
     archives: list[tuple[str | None, str, str | None, str | None, date | None, str | None, str, int, str | None]]
+    unreadable: list[tuple[str, str]]
+    """Name and reason of each file that could not even be opened."""
+    sources: dict[str, tuple[Source, ...]]
+    """By owner, the kinds of files to fetch again and again."""
     unread: list[tuple[str, str, str | None, int, int, str]]
-    rejected: int
+    rejected: list[tuple[str, int]]
+    """Why rows could not be loaded, whatever their cells say, and how many."""
     broken_rules: list[tuple[str, str]]
     broken_segments: list[tuple[str, str]]
     segments: list[tuple[str, int]]
@@ -46,7 +52,29 @@ def read_status(settings: Settings) -> Status:
             group by all order by f.status, f.path, f.detail
             """
         ).fetchall()
-        rejected = reader.execute("select count(*) from rejected_rows").fetchall()[0][0]
+        # What a cell says stands between quotation marks.
+        rejected = reader.execute(
+            r"""
+            select regexp_replace(reason, '''.*''', '…') as kind, count(*) as rows
+            from rejected_rows group by all order by rows desc, kind
+            """
+        ).fetchall()
+        newest = reader.execute(
+            """
+            select owner, source, max(exported_on) from archives
+            where status <> 'quarantined' group by all order by owner
+            """
+        ).fetchall()
+        connections = reader.execute(
+            """
+            select a.owner, max(a.exported_on) from archives as a join archive_files as f using (archive_id)
+            where f.table_name = 'connections' and f.status = 'loaded' group by all
+            """
+        ).fetchall()
+        try:
+            unreadable = reader.execute("select file_name, reason from unreadable_files order by all").fetchall()
+        except CatalogException:  # published before there was such a table
+            unreadable = []
         segments = reader.execute("select segment, count(*) from contacts group by all order by 2 desc, 1").fetchall()
         broken = reader.execute("select tag, problem from tags where problem is not null order by tag").fetchall()
         try:
@@ -55,7 +83,23 @@ def read_status(settings: Settings) -> Status:
             ).fetchall()
         except CatalogException:  # published before there were any
             broken_segments = []
-    return Status(str(settings.home), settings.today, archives, unread, rejected, broken, broken_segments, segments)
+    listed = dict(connections)
+    by_owner = {
+        owner: sources(listed.get(owner), {source: day for each, source, day in newest if each == owner})
+        for owner in dict.fromkeys(owner for owner, _, _ in newest)
+    }
+    return Status(
+        str(settings.home),
+        settings.today,
+        archives,
+        unreadable,
+        by_owner,
+        unread,
+        rejected,
+        broken,
+        broken_segments,
+        segments,
+    )
 
 
 def describe(status: Status) -> Iterator[str]:
@@ -64,12 +108,10 @@ def describe(status: Status) -> Iterator[str]:
     for _, name, owner, source, exported_on, _, state, rows, reason in status.archives:
         facts = (str(exported_on or "no date"), source or "unread", owner or "no owner", f"{rows:,} rows", state)
         yield f"  {name}: {', '.join(facts)}{f' ({reason})' if reason else ''}"
-    dated = [archive[4] for archive in status.archives if archive[3] == "linkedin_archive" and archive[4]]
-    if dated:
-        age = (status.today - max(dated)).days
-        yield f"newest archive: {max(dated)}, {age} day{'s' if age != 1 else ''} old"
-        if age > STALE_AFTER_DAYS:
-            yield "warning: request a new archive from LinkedIn: what changes between two exports can't be told later"
+    for name, reason in status.unreadable:
+        yield f"  not readable, tried again with the next file: {name}: {reason}"
+    for owner, kinds in status.sources.items():
+        yield from _freshness(kinds, status.today, f" of {owner}" if len(status.sources) > 1 else "")
     for archive in status.archives:
         if archive[5] == "modified":
             yield (
@@ -80,10 +122,25 @@ def describe(status: Status) -> Iterator[str]:
         where = file_name if files == 1 else f"{files:,} files"
         yield f"  {state}: {path} in {where}{f', {rows:,} rows' if rows else ''}{f': {detail}' if detail else ''}"
     if status.rejected:
-        yield f'  {status.rejected:,} rows could not be read: linkstrata sql "from rejected_rows"'
+        total = sum(rows for _, rows in status.rejected)
+        yield f'  {total:,} rows could not be read: linkstrata sql "from rejected_rows"'
+        yield from (f"{rows:>12,}  {reason}" for reason, rows in status.rejected[:REASONS_AT_MOST])
+        if further := status.rejected[REASONS_AT_MOST:]:
+            yield f"{sum(rows for _, rows in further):>12,}  for {len(further):,} further reasons"
     for tag, problem in status.broken_rules:
         yield f"warning: rule tag {tag}: {problem}"
     for name, problem in status.broken_segments:
         yield f"warning: saved segment {name}: {problem}"
     for segment, count in status.segments:
         yield f"{count:>10,}  {segment}"
+
+
+def _freshness(kinds: tuple[Source, ...], today: date, whose: str) -> Iterator[str]:
+    """What there is of each kind and, where it is missing or old, what to fetch."""
+    for source in kinds:
+        age = source.age(today)
+        if age is None:
+            yield f"{source.kind}{whose}: none yet, for {source.gives}. {source.advice}"
+        else:
+            newest = f"{source.kind}{whose}: newest of {source.newest}, {age:,} day{'s' if age != 1 else ''} old"
+            yield newest if source.state(today) == "fresh" else f"{newest}. Get the next one. {source.advice}"

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import zipfile
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from linkstrata.exports import csv_files, encodings
+from linkstrata.freshness import STALE_AFTER_DAYS
 from linkstrata.sample.life import Life
 from linkstrata.sample.requests import Archive
 from linkstrata.sample.samples import LAST_DAY
 from linkstrata.sample.writing import write_all
 from linkstrata.settings import Settings, settings_from_environment
+from linkstrata.status import describe, read_status
 from linkstrata.warehouse import raw
 from linkstrata.warehouse.connection import read_published
 from linkstrata.warehouse.pipeline import Request, Session
@@ -235,6 +237,86 @@ def test_links_that_lead_back_or_nowhere_and_pipes_stop_no_neighbour(
     }
     assert outcomes["pipe.csv"].reason == "pipe.csv is not a regular file"
     assert "No such file" in str(outcomes["gone.csv"].reason)
+
+
+def test_a_file_that_cannot_be_opened_is_listed_and_tried_again(settings: Settings, mara: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    (folder / "later.csv").symlink_to(tmp_path / "elsewhere.csv")
+    (folder / "never.csv").symlink_to(tmp_path / "nowhere.csv")
+    ingest(settings, folder)
+    listed = "select file_name, reason from unreadable_files order by 1"
+    reason = "cannot be read: No such file or directory"
+    assert ask(settings, listed) == [("later.csv", reason), ("never.csv", reason)]
+    lines = list(describe(read_status(settings)))
+    assert f"  not readable, tried again with the next file: later.csv: {reason}" in lines
+    (tmp_path / "elsewhere.csv").write_text(f"profileUrl,name\n{IN}cy-quill,Cy Quill\n", encoding="utf-8")
+    (folder / "never.csv").unlink()
+    ingest(settings, mara)
+    assert ask(settings, listed) == []
+    assert ask(settings, "select file_name from archives where status = 'loaded' order by 1") == [
+        (mara.name,),
+        ("later.csv",),
+    ]
+
+
+@pytest.mark.parametrize("place", ["the same", "another, the old one gone"])
+def test_a_mended_file_takes_the_place_of_the_one_that_was_refused(
+    settings: Settings, mara: Path, tmp_path: Path, place: str
+) -> None:
+    sound = mara.read_bytes()
+    mara.write_bytes(sound[:200])
+    other = archive(tmp_path / "more", "Basic_LinkedInDataExport_04-01-2026.zip", {"Connections.csv": connections()})
+    other.write_bytes(other.read_bytes()[:100])
+    assert {one.status for one in ingest(settings, mara, other)} == {"quarantined"}
+    if place == "the same":
+        mended = mara
+    else:
+        mara.unlink()
+        mended = tmp_path / "again" / mara.name
+        mended.parent.mkdir()
+    mended.write_bytes(sound)
+    ingest(settings, mended)
+    assert ask(settings, "select file_name, status from archives order by 1") == [
+        (other.name, "quarantined"),
+        (mara.name, "loaded"),
+    ]
+
+
+def test_a_refused_file_that_is_refused_in_other_bytes_is_listed_once(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "Complete_LinkedInDataExport_03-01-2026.zip"
+    for content in (b"PK\x03\x04 cut", b"PK\x03\x04 cut elsewhere"):
+        path.write_bytes(content)
+        ingest(settings, path)
+    assert ask(settings, "select count(*) from archives") == [(1,)]
+
+
+def test_status_counts_rejected_rows_by_reason_whatever_their_cells_say(settings: Settings, tmp_path: Path) -> None:
+    rows = ["Ada,Quill,,,,,soon", "Bo,Quill,,,,,it's late", "Cy,Quill,,,,,05 Mar 2024", "a stray remark"]
+    text = "\n".join([HEADER, *rows, ""])
+    path = archive(tmp_path, "Basic_LinkedInDataExport_03-01-2026.zip", {"Connections.csv": text})
+    ingest(settings, path, options=Options(owner="mara-t"))
+    lines = list(describe(read_status(settings)))
+    place = lines.index('  3 rows could not be read: linkstrata sql "from rejected_rows"')
+    assert lines[place + 1 : place + 3] == [
+        "           2  Connected On: … is not a date",
+        "           1  1 cells where the header names 7",
+    ]
+
+
+def test_status_says_of_each_kind_of_file_how_old_it_is_and_where_to_get_the_next(
+    settings: Settings, mara: Path
+) -> None:
+    on = date(2026, 3, 1) + timedelta(STALE_AFTER_DAYS)
+    for today, says in ((on, "31 days old"), (on + timedelta(1), "32 days old. Get the next one. On LinkedIn: ")):
+        dated = replace(settings, today=today)
+        ingest(dated, mara)
+        lines = list(describe(read_status(dated)))
+        (connections_line,) = [line for line in lines if line.startswith("Connections: newest of 2026-03-01, ")]
+        assert says in connections_line
+        assert ("Get the next one" in connections_line) == (today > on)
+        assert any(line.startswith("Follower totals: none yet, for the number of followers") for line in lines)
+        assert any(line.startswith("Follower list: none yet") for line in lines)
 
 
 def test_a_member_left_out_for_safety_is_accounted_for(settings: Settings, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ of them leaves a state from which the next ingest goes on.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -169,7 +170,10 @@ class Intake:
         try:
             archive_id = fingerprint(path)
         except (Refused, OSError) as error:
+            self._supersede(path, None)
+            self._remember_refused(None, path, options, _reason(error))
             return FileOutcome(path, None, "quarantined", _reason(error))
+        self._supersede(path, archive_id)
         if self.forgotten.has_archive(archive_id):
             leave_inbox(self.settings, path)
             return FileOutcome(path, archive_id, "forgotten")
@@ -367,24 +371,63 @@ class Intake:
                 reason=reason,
             ),
         )
-        said = asdict(options) | {"exported_on": options.exported_on.isoformat() if options.exported_on else None}
         connection.execute("delete from raw.quarantined where archive_id = $id", {"id": archive_id})
-        connection.execute(
-            "insert into raw.quarantined values (?, ?, ?)", [archive_id, str(path.resolve()), json.dumps(said)]
-        )
+        self._remember_refused(archive_id, path, options, reason)
         connection.commit()
+
+    def _remember_refused(self, archive_id: str | None, path: Path, options: Options, reason: str) -> None:
+        """Keeps where a refused file lies; without an archive_id, one that could not even be opened."""
+        said = asdict(options) | {"exported_on": options.exported_on.isoformat() if options.exported_on else None}
+        self.connection.execute(
+            "insert into raw.quarantined (archive_id, origin, options, file_name, reason, tried_at) "
+            "values (?, ?, ?, ?, ?, ?)",
+            [
+                archive_id,
+                str(path.absolute()),
+                json.dumps(said),
+                one_line(path.name),
+                reason,
+                datetime.now(UTC).replace(tzinfo=None, microsecond=0),
+            ],
+        )
+
+    def _supersede(self, path: Path, archive_id: str | None) -> None:
+        """Forgets what was refused under a path that holds other content now, mended or not.
+
+        So too what was refused under the same name elsewhere and lies there no more.
+        """
+        rows = self.connection.execute(
+            "select archive_id, origin from raw.quarantined "
+            "where (archive_id is null or archive_id is distinct from $id) and (origin = $path or file_name = $name)",
+            {"id": archive_id, "path": str(path.absolute()), "name": one_line(path.name)},
+        ).fetchall()
+        for refused, origin in rows:
+            if origin == str(path.absolute()) or not os.path.lexists(origin):
+                self._forget_refused(refused, origin)
+
+    def _forget_refused(self, archive_id: str | None, origin: str) -> None:
+        self.connection.execute(
+            "delete from raw.quarantined where archive_id is not distinct from $id and origin = $origin",
+            {"id": archive_id, "origin": origin},
+        )
+        self.connection.execute(
+            "delete from raw.archives where archive_id = $id and status = 'quarantined'", {"id": archive_id}
+        )
 
     def _quarantined(self, reason: str | None) -> Iterator[tuple[Path, Options]]:
         """Where refused files lie, and what was said of them; only those refused for `reason`, if there is one."""
         query = """
-            select q.origin, q.options from raw.quarantined as q join raw.archives as a on a.archive_id = q.archive_id
+            select q.archive_id, q.origin, q.options
+            from raw.quarantined as q left join raw.archives as a on a.archive_id = q.archive_id
             where $reason is null or a.reason = $reason
-            order by q.archive_id
+            order by q.archive_id, q.origin
         """
-        for origin, said in self.connection.execute(query, {"reason": reason}).fetchall():
+        for archive_id, origin, said in self.connection.execute(query, {"reason": reason}).fetchall():
             values = json.loads(said)
             on = values["exported_on"]
-            if Path(origin).exists():
+            if archive_id is None and not os.path.lexists(origin):
+                self._forget_refused(None, origin)
+            elif Path(origin).exists():
                 yield Path(origin), Options(**values | {"exported_on": date.fromisoformat(on) if on else None})
 
     def _is_loaded(self, archive_id: str) -> bool:

@@ -75,7 +75,14 @@ REGISTRY: Mapping[str, Mapping[str, str]] = {
     "owner_addresses": {"owner": "varchar", "slug": "varchar", "archive_no": "integer"},
     "owner_names": {"owner": "varchar", "match_name": "varchar", "archive_no": "integer"},
     "person_ids": {"person_key": "varchar", "person_id": "varchar", "registered_no": "bigint"},
-    "quarantined": {"archive_id": "varchar", "origin": "varchar", "options": "varchar"},
+    "quarantined": {
+        "archive_id": "varchar",
+        "origin": "varchar",
+        "options": "varchar",
+        "file_name": "varchar",
+        "reason": "varchar",
+        "tried_at": "timestamp",
+    },
     "build": {
         "today": "date",
         "built_at": "timestamp",

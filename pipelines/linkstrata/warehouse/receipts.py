@@ -147,8 +147,12 @@ def known_files(settings: Settings, paths: tuple[Path, ...]) -> list[FileOutcome
                     "select archive_id from archives where status in ('loaded', 'partial')"
                 ).fetchall()
             }
-        outcomes = [FileOutcome(path, fingerprint(path), "known") for path in files_of(paths)]
-    except (NotPublished, Refused):
+    except NotPublished:
+        return None
+    files = list(files_of(paths))
+    try:
+        outcomes = [FileOutcome(path, fingerprint(path), "known") for path in files]
+    except (Refused, OSError):
         return None
     return outcomes if all(outcome.archive_id in published for outcome in outcomes) else None
 

@@ -14,8 +14,8 @@ from linkstrata.dashboard.parts import Content, card, figure, headline, link, na
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import between, change, counted, day, number
+from linkstrata.freshness import STALE_AFTER_DAYS
 from linkstrata.report import CONNECTION_LIMIT
-from linkstrata.status import STALE_AFTER_DAYS
 
 LONGEST_LIST = 8
 
