@@ -123,8 +123,11 @@
         const parameters = new URLSearchParams(address.search);
         const now = parameters.get("person");
         for (const link of document.querySelectorAll("#pages a"))
-          if (link.getAttribute("href") === address.pathname) link.setAttribute("aria-current", "page");
-          else link.removeAttribute("aria-current");
+          if (link.getAttribute("href") === address.pathname) {
+            link.setAttribute("aria-current", "page");
+            const row = link.parentElement; // a row that moves sideways, where the screen is narrow
+            row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+          } else link.removeAttribute("aria-current");
         parameters.delete("person");
         if (address.pathname === "/people" && !parameters.has("columns") && localStorage.getItem(COLUMNS_KEPT))
           parameters.set("columns", localStorage.getItem(COLUMNS_KEPT));
