@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ def collisions() -> Callable[[Locator], list[str]]:
     """Finds what is cut off or covered among the texts of a figure, once that has found its width."""
 
     def find(figure: Locator) -> list[str]:
-        for _ in range(50):
+        for _ in range(300):
             if not (found := figure.evaluate(COLLISIONS)):
                 return []
             figure.page.wait_for_timeout(100)
@@ -92,6 +92,12 @@ def served(settings: Settings) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
     thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Settings], AbstractContextManager[str]]:
+    """Serves a dashboard over a home of a test's own."""
+    return served
 
 
 @pytest.fixture(scope="module")

@@ -234,10 +234,10 @@ def tag_elsewhere(dashboard_settings: Settings) -> Iterator[Any]:
 
 
 def test_what_is_published_meanwhile_is_offered_and_shown(page: Page, dashboard: str, tag_elsewhere: Any) -> None:
-    page.goto(f"{dashboard}/people?q=nurse")
+    with page.expect_response("**/generation"):  # the page asks which database there is as it opens
+        page.goto(f"{dashboard}/people?q=nurse")
     expect(page.locator(".ag-row a.person").first).to_be_visible()
     expect(page.get_by_text("New data has been published.")).to_be_hidden()
-    page.wait_for_timeout(4_500)  # the page has asked once which database there is
     tag_elsewhere("works nights", "lower(position) like '%nurse%'")
     expect(page.get_by_text("New data has been published.")).to_be_visible()
     page.locator(".ag-row a.person").first.click()  # what was there goes on working, on the new data

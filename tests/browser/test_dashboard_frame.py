@@ -50,12 +50,14 @@ def test_a_page_can_be_used_by_everyone(
     assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == scheme
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
+    offered = [button.get_attribute("data-title") for button in page.locator(".modebar-btn").all()]
+    assert set(offered) <= {"Download plot as a PNG"}  # and nothing that would send a figure away
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        keep_picture(f"{name_of(path)}-{width}-{scheme}")
-        assert page.evaluate("document.documentElement.scrollWidth") == width
         for figure in page.locator(".figure").all():
             assert collisions(figure) == [], f"{width}: {figure.get_attribute('aria-label')}"
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        keep_picture(f"{name_of(path)}-{width}-{scheme}")
 
 
 def test_a_phone_shows_a_person_without_moving_sideways(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import duckdb
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -71,6 +75,26 @@ def test_the_overview_says_what_changed_and_who(page: Page, dashboard: str, aske
     expect(page.locator("#people-summary b")).to_have_text(f"{gone} people")
 
 
+def test_what_is_old_is_said_to_be_old_with_the_way_to_the_next(
+    page: Page, serve: Any, dashboard_settings: Settings, tmp_path: Path
+) -> None:
+    """The same database, as it would be some weeks later."""
+    later = replace(dashboard_settings, home=tmp_path)
+    later.warehouse.mkdir()
+    shutil.copyfile(dashboard_settings.published_database, later.published_database)
+    with duckdb.connect(str(later.published_database)) as connection:
+        connection.execute("update build_info set today = date '2027-01-05'")
+    with serve(later) as address:
+        open_page(page, address)
+        expect(page.locator(".lead")).to_have_text(
+            "As of 1 Nov 2026, your newest list of connections, 65 days old. Get the next one."
+        )
+        source = page.locator(".source", has=page.get_by_role("heading", name="Connections"))
+        expect(source.locator(".age")).to_have_text("65 days old")
+        source.get_by_text("Get the next one").click()
+        expect(source.get_by_text("Choose the larger data archive")).to_be_visible()
+
+
 def test_growth_is_shown_for_any_range(page: Page, dashboard: str, asked: Any) -> None:
     def expect_gains(first: date, last: date) -> None:
         ((gained, lost),) = asked(
@@ -95,6 +119,18 @@ def test_growth_is_shown_for_any_range(page: Page, dashboard: str, asked: Any) -
     drawn = page.locator("#growth-lines .js-plotly-plot")
     expect(drawn).to_be_visible()
     assert drawn.evaluate("figure => figure.data.some(line => line.line?.dash === 'dash')")  # inferred looks inferred
+
+    first_total, last_total = asked(
+        "select day, followers from audience_daily where followers_basis = 'reported' order by day"
+    )
+    ((began,),) = asked(
+        "select sum(new_followers) from audience_daily where day > $1 and day <= $2", first_total[0], last_total[0]
+    )
+    grew = last_total[1] - first_total[1]
+    assert began > grew
+    expect(page.get_by_role("region", name="Followers lost").locator("tbody td")).to_have_text(
+        [f"{began:,}", f"{grew:,}", f"≥ {began - grew:,}"]
+    )
 
     page.get_by_label("First and last day").click()
     first, last = (date(2026, 10, day_of_month) for day_of_month in (5, 20))
