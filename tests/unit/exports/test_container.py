@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import struct
 import time
+import tracemalloc
 import zipfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -367,6 +370,132 @@ def test_missing_file_is_refused(tmp_path):
 def test_reasons_are_one_line_whatever_members_are_called(tmp_path):
     with open_export(packed(tmp_path / "a.zip", ("../a\nb\x1b[31m.csv", b"x"), ("Skills.csv", b"s"))) as export:
         assert [path for path, _ in export.ignored] == ["../a�b�[31m.csv"]
+
+
+# --- zip64, and names that systems quarrel over ---
+
+
+def test_directory_of_the_long_form_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0)  # beyond it the directory has the long form
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("Connections.csv", "Skills.csv"):
+            with archive.open(zipfile.ZipInfo(name, WHEN), "w", force_zip64=True) as member:
+                member.write(name.encode() * 99)
+    assert b"PK\x06\x06" in path.read_bytes()
+    with open_export(path) as export:
+        assert contents(export) == {name: name.encode() * 99 for name in ("Connections.csv", "Skills.csv")}
+
+
+def test_million_members_of_the_long_form_are_refused_before_they_are_listed(tmp_path, monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0)
+    path = packed(tmp_path / "a.zip", ("Skills.csv", b"s"))
+    data = bytearray(path.read_bytes())
+    place = data.rindex(b"PK\x06\x06")
+    struct.pack_into("<QQ", data, place + 24, 1_000_000, 1_000_000)
+    struct.pack_into("<HH", data, data.rindex(b"PK\x05\x06") + 8, 0xFFFF, 0xFFFF)
+    path.write_bytes(data)
+    with pytest.raises(Refused, match="more than 20,000 files"):
+        open_export(path)
+
+
+RESERVED = ("CON.csv", "nul", "aux.txt", "COM1.csv", "Jobs/PRN.csv", "a:b.csv", "what?.csv", "trailing. ", "x" * 60_000)
+
+
+def test_names_that_no_system_can_have_are_kept_under_names_of_our_own(tmp_path):
+    with open_export(packed(tmp_path / "a.zip", *((name, name.encode()) for name in RESERVED))) as export:
+        assert contents(export) == {name: name.encode() for name in RESERVED}
+        for member in export.members:
+            place = member.on_disk()
+            assert re.fullmatch("[0-9a-f]{64}", place.name)
+            assert place.read_bytes() == member.path.encode()
+
+
+def test_names_that_differ_in_capitals_alone_stay_two_files(tmp_path):
+    two = {"Connections.csv": b"one", "CONNECTIONS.csv": b"two"}
+    with open_export(packed(tmp_path / "a.zip", *two.items())) as export:
+        assert contents(export) == two
+        assert {member.on_disk().read_bytes() for member in export.members} == {b"one", b"two"}
+
+
+def test_name_ends_at_its_first_nul(tmp_path):
+    path = packed(tmp_path / "a.zip", ("Skills.csv~.exe", b"s"), ("a/../~b.csv", b"x"))
+    path.write_bytes(path.read_bytes().replace(b"~", b"\0"))
+    with open_export(path) as export:
+        assert contents(export) == {"Skills.csv": b"s"}
+        assert export.ignored == ()  # what is left of the other's name is a folder's
+
+
+@pytest.mark.parametrize("kind", [0o010644, 0o020644, 0o060644], ids=["pipe", "character device", "block device"])
+def test_devices_in_a_zip_are_left_out(tmp_path, kind):
+    info = zipfile.ZipInfo("Connections.csv", WHEN)
+    info.create_system = 3
+    info.external_attr = kind << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(info, "c")
+        archive.writestr("Skills.csv", "s")
+    with open_export(tmp_path / "a.zip") as export:
+        assert contents(export) == {"Skills.csv": b"s"}
+        assert export.ignored == (("Connections.csv", "not a regular file"),)
+
+
+# --- bombs ---
+
+
+def test_member_that_hides_its_size_is_inflated_no_further_than_it_says(tmp_path):
+    path = packed(tmp_path / "a.zip", ("Connections.csv", bytes(64 << 20)), ("Skills.csv", b"s"))
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, data.rindex(b"Connections.csv") - 46 + 24, 1)
+    path.write_bytes(data)
+    with open_export(path) as export:
+        members = {member.path: member for member in export.members}
+        assert members["Connections.csv"].size == 1
+        tracemalloc.start()
+        with pytest.raises(MemberFailed, match="damaged in the archive"):
+            content(members["Connections.csv"])
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 8 << 20
+        assert content(members["Skills.csv"]) == b"s"
+
+
+def test_bomb_in_a_zip_in_a_zip_is_left_out(tmp_path):
+    inner = packed(tmp_path / "inner.zip", ("Connections.csv", bytes(70 << 20)), ("Skills.csv", b"s"))
+    with open_export(packed(tmp_path / "outer.zip", ("inner.zip", inner.read_bytes()))) as export:
+        assert contents(export) == {"Skills.csv": b"s"}
+        assert [name for name, _ in export.ignored] == ["Connections.csv"]
+
+
+def test_zip_that_inflates_to_a_bomb_of_a_zip_is_not_inflated(tmp_path):
+    inner = packed(tmp_path / "inner.zip", ("Connections.csv", b"c"))
+    path = packed(tmp_path / "a.zip", ("inner.zip", bytes(70 << 20) + inner.read_bytes()))
+    with open_export(path) as export:
+        assert export.members == ()
+        ((name, reason),) = export.ignored
+        assert (name, reason.startswith("would inflate")) == ("inner.zip", True)
+
+
+def test_members_that_share_one_bomb_are_refused_together(tmp_path):
+    path = packed(tmp_path / "a.zip", ("000.csv", bytes(1 << 20)))
+    data = path.read_bytes()
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entries = b"".join(data[start:end].replace(b"000.csv", b"%03d.csv" % number) for number in range(100))
+    closing = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 100, 100, len(entries), start, 0)
+    path.write_bytes(data[:start] + entries + closing)
+    with pytest.raises(Refused, match="would inflate to 104,857,600 bytes"):
+        open_export(path)
+
+
+def test_sound_looking_checksum_of_other_content_is_found(tmp_path):
+    path = packed(tmp_path / "a.zip", ("Connections.csv", b"c" * 5000), ("Skills.csv", b"s"))
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, data.rindex(b"Connections.csv") - 46 + 16, zlib.crc32(b"d" * 5000))
+    path.write_bytes(data)
+    with open_export(path) as export:
+        members = {member.path: member for member in export.members}
+        with pytest.raises(MemberFailed, match="damaged in the archive: Bad CRC-32"):
+            content(members["Connections.csv"])
+        assert content(members["Skills.csv"]) == b"s"
 
 
 # --- members on disk ---
