@@ -15,6 +15,10 @@ HOME_VARIABLE = "LINKSTRATA_DATA"
 TODAY_VARIABLE = "LINKSTRATA_TODAY"
 
 
+class BadSetting(Exception):
+    """The environment says what cannot be; the one line says which variable and what it may be."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """The data home and the checkout whose SQL builds it. Paths are absolute."""
@@ -113,5 +117,8 @@ def settings_from_environment(home: Path | None = None) -> Settings:
     root = project_root()
     chosen = home or Path(os.environ.get(HOME_VARIABLE) or root / "data")
     fixed_today = os.environ.get(TODAY_VARIABLE)
-    today = date.fromisoformat(fixed_today) if fixed_today else datetime.now(UTC).date()
+    try:
+        today = date.fromisoformat(fixed_today) if fixed_today else datetime.now(UTC).date()
+    except ValueError:
+        raise BadSetting(f"{TODAY_VARIABLE}={fixed_today}: no day; write it as YYYY-MM-DD, or unset it") from None
     return Settings(home=chosen.expanduser().resolve(), root=root, today=today)

@@ -40,7 +40,11 @@ _EXPLAIN = re.compile(r"explain( analyze)?( \([^()]*\))? ", re.IGNORECASE)
 
 
 class NotPublished(Exception):
-    """There is no published database yet; the one line says where it was looked for and what to do."""
+    """There is no published database, or none that can be read; the one line says where and what to do."""
+
+
+class Damaged(Exception):
+    """The working database cannot be opened; the one line says which file it is and what to do."""
 
 
 class QueryRefused(Exception):
@@ -71,7 +75,11 @@ def open_build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "preserve_insertion_order": False,
         },
     ) as connection:
-        attach_unlogged(connection, path, BUILD)
+        try:
+            attach_unlogged(connection, path, BUILD)
+        except (duckdb.IOException, duckdb.SerializationException) as error:
+            remedy = "delete it and run `linkstrata build`, which makes it anew from archives/"
+            raise Damaged(f"{path}: cannot be opened ({_what(error)}); {remedy}") from error
         connection.execute(f"use {BUILD}")
         allow_memory(connection, path)
         try:
@@ -110,9 +118,19 @@ def read_published(path: Path) -> duckdb.DuckDBPyConnection:
     """
     require_published(path)
     connection = duckdb.connect(config=_OFFLINE)
-    connection.execute(f"attach ? as {PUBLISHED} (read_only)", [str(path)])
+    try:
+        connection.execute(f"attach ? as {PUBLISHED} (read_only)", [str(path)])
+    except (duckdb.IOException, duckdb.SerializationException) as error:
+        connection.close()
+        remedy = "run `linkstrata build`, which writes it anew"
+        raise NotPublished(f"{path}: cannot be read ({_what(error)}); {remedy}") from error
     connection.execute(f"use {PUBLISHED}")
     return connection
+
+
+def _what(error: duckdb.Error) -> str:
+    """An engine's message without its kind, its later lines and its full stop."""
+    return str(error).splitlines()[0].removeprefix("IO Error: ").rstrip("!.")
 
 
 def require_published(path: Path) -> None:

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from linkstrata.warehouse.connection import (
+    Damaged,
     LockedDown,
     NotPublished,
     QueryRefused,
@@ -84,6 +85,16 @@ def test_before_the_first_publication_a_reader_is_told_what_to_do(tmp_path: Path
     with pytest.raises(NotPublished), locked_down(path):
         pass
     assert not path.exists()
+
+
+@pytest.mark.parametrize("content", [b"no database" * 200, None], ids=["foreign", "cut short"])
+def test_of_a_damaged_database_the_one_line_says_what_to_do(tmp_path: Path, path: Path, content: bytes | None) -> None:
+    damaged = tmp_path / "damaged.duckdb"
+    damaged.write_bytes(path.read_bytes()[:5000] if content is None else content)
+    with pytest.raises(NotPublished, match=r"cannot be read .*; run `linkstrata build`"):
+        read_published(damaged)
+    with pytest.raises(Damaged, match=r"damaged.duckdb: cannot be opened .*; delete it"), open_build(damaged):
+        pass
 
 
 @pytest.mark.parametrize(
