@@ -18,7 +18,8 @@
 --   canonical_company  company as compared: a changed spelling is not another company
 --   position           position
 --   email              e-mail address
---   profile_url        address; where exports had none (until mid 2023) the first that a later one gives
+--   profile_url        address, with a member id in the slug's place where the file has that; where exports had none (until
+--                      mid 2023) the first that a later one gives
 --   is_addressed       whether the row itself has the address
 --   connected_on       day of connecting
 --   archive_id         the export at from_rank
@@ -33,9 +34,9 @@ with rows as (
         k.canonical_company,
         c.position,
         c.email,
-        case
-            when c.address_key like 'slug:%'
-                then 'https://www.linkedin.com/in/' || substr(c.address_key, length('slug:') + 1)
+        'https://www.linkedin.com/in/' || case
+            when c.address_key like 'slug:%' then substr(c.address_key, length('slug:') + 1)
+            when c.address_key like 'member_id:%' then substr(c.address_key, length('member_id:') + 1)
         end as profile_url,
         c.connected_on
     from history.person_connections as p

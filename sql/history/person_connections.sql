@@ -25,3 +25,4 @@ select
 from staging.connections as c
 join staging.connection_spans as s on s.row_id = c.row_id
 join identity.person_keys as k on k.person_key = c.person_key
+join identity.profiles as p on p.owner = c.owner and p.person_id = k.person_id

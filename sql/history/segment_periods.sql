@@ -11,7 +11,7 @@ with said as (
     select f.owner, n.person_id, f.is_following, f.followed_at as said_at, f.first_on as known_on, 1 as weight
     from staging.member_follows as f
     join identity.names as n on n.owner = f.owner and n.match_name = f.match_name
-    where n.person_id is not null
+    where n.person_id is not null and f.is_following is not null
     union all
     select
         p.owner, coalesce(k.person_id, n.person_id), p.is_following, p.observed_at, p.first_on, 0

@@ -1,5 +1,5 @@
 -- Every way in which an owner's files, or the owner, name a person: one row per owner, source and distinct spelling of keys, names and
--- job. What all later steps know of people comes from here; hidden connections and 'LinkedIn Member' are nobody.
+-- job. What all later steps know of people comes from here. Hidden connections are nobody, and 'LinkedIn Member' is no name.
 --
 -- columns:
 --   owner         slug of the member whose exports these are
@@ -62,55 +62,67 @@ correspondents as (
     from (select * from senders union all select * from receivers) as p
     left join raw.names as n on n.name = trim(p.full_name)
     group by p.owner, p.person_key, n.match_name, p.full_name
+),
+mentioned as (
+    select
+        owner, 'connections' as source, person_key, match_name, full_name, first_name, last_name, email, company,
+        position, connected_on, first_on, last_on, archive_no
+    from connected
+    union all
+    select
+        owner, 'messages', person_key, match_name, full_name, cast(null as varchar), cast(null as varchar),
+        cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
+        first_on, last_on, archive_no
+    from correspondents
+    union all
+    select
+        owner, 'invitations', address_key, match_name, full_name, cast(null as varchar), cast(null as varchar),
+        cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
+        min(first_on), max(last_on), min(archive_no)
+    from staging.invitations
+    where address_key is not null or match_name is not null
+    group by owner, address_key, match_name, full_name
+    union all
+    select
+        owner, 'follower_list', person_key, match_name, full_name, first_name, last_name, email, company, position,
+        cast(null as date), min(first_on), max(last_on), min(archive_no)
+    from staging.listed_people
+    where person_key is not null or match_name is not null
+    group by owner, person_key, match_name, full_name, first_name, last_name, email, company, position
+    union all
+    select
+        owner, 'member_follows', cast(null as varchar), match_name, full_name, cast(null as varchar),
+        cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
+        min(first_on), max(last_on), min(archive_no)
+    from staging.member_follows
+    group by owner, match_name, full_name
+    union all
+    select
+        owner, 'acknowledgements', address_key, match_name, full_name, first_name, last_name, cast(null as varchar),
+        company, position, cast(null as date), min(first_on), max(last_on), min(archive_no)
+    from staging.acknowledgements
+    where address_key is not null or match_name is not null
+    group by owner, address_key, match_name, full_name, first_name, last_name, company, position
+    union all
+    select
+        owner, 'added', person_key, match_name, full_name, cast(null as varchar), cast(null as varchar), lower(email),
+        company, position, cast(null as date), added_on, added_on, cast(null as integer)
+    from curation.added_contacts
+    union all
+    select
+        owner, source, person_key, match_name, full_name, first_name, last_name, email, company, position,
+        cast(null as date), min(first_on), max(last_on), min(archive_no)
+    from staging.contact_lists
+    where person_key is not null or match_name is not null
+    group by owner, source, person_key, match_name, full_name, first_name, last_name, email, company, position
 )
 select
-    owner, 'connections' as source, person_key, match_name, full_name, first_name, last_name, email, company,
-    position, connected_on, first_on, last_on, archive_no
-from connected
-union all
-select
-    owner, 'messages', person_key, match_name, full_name, cast(null as varchar), cast(null as varchar),
-    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
-    first_on, last_on, archive_no
-from correspondents
-union all
-select
-    owner, 'invitations', address_key, match_name, full_name, cast(null as varchar), cast(null as varchar),
-    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
-    min(first_on), max(last_on), min(archive_no)
-from staging.invitations
-where address_key is not null or match_name is not null
-group by owner, address_key, match_name, full_name
-union all
-select
-    owner, 'follower_list', person_key, match_name, full_name, first_name, last_name, email, company, position,
-    cast(null as date), min(first_on), max(last_on), min(archive_no)
-from staging.listed_people
-where person_key is not null or match_name is not null
-group by owner, person_key, match_name, full_name, first_name, last_name, email, company, position
-union all
-select
-    owner, 'member_follows', cast(null as varchar), match_name, full_name, cast(null as varchar),
-    cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date),
-    min(first_on), max(last_on), min(archive_no)
-from staging.member_follows
-group by owner, match_name, full_name
-union all
-select
-    owner, 'acknowledgements', address_key, match_name, full_name, first_name, last_name, cast(null as varchar),
-    company, position, cast(null as date), min(first_on), max(last_on), min(archive_no)
-from staging.acknowledgements
-where address_key is not null or match_name is not null
-group by owner, address_key, match_name, full_name, first_name, last_name, company, position
-union all
-select
-    owner, 'added', person_key, match_name, full_name, cast(null as varchar), cast(null as varchar), lower(email),
-    company, position, cast(null as date), added_on, added_on, cast(null as integer)
-from curation.added_contacts
-union all
-select
-    owner, source, person_key, match_name, full_name, first_name, last_name, email, company, position,
-    cast(null as date), min(first_on), max(last_on), min(archive_no)
-from staging.contact_lists
-where person_key is not null or match_name is not null
-group by owner, source, person_key, match_name, full_name, first_name, last_name, email, company, position
+    owner, source, person_key, match_name,
+    case when not is_unnamed then full_name end as full_name,
+    case when not is_unnamed then first_name end as first_name,
+    case when not is_unnamed then last_name end as last_name,
+    email, company, position, connected_on, first_on, last_on, archive_no
+from (
+    select *, coalesce(lower(trim(full_name)) = 'linkedin member', false) as is_unnamed
+    from mentioned
+) as marked

@@ -47,13 +47,16 @@ connected as (
         )
     group by s.owner, s.person_id
 ),
--- each statement with the newest of the passed exports that makes it
+-- each statement with the newest of the passed exports that makes it; a file that proves no absence, some of its rows being
+-- unreadable, does not tell which of the connections before it are still in it
 standing as (
     select
         s.owner, s.person_id, s.table_name, s.weight, s.is_certain, s.full_name, s.first_name, s.last_name, s.company,
         s.position, s.profile_url, s.email, s.connected_on, s.is_invited, s.is_following, s.said_at,
         max(p.rank) as rank,
-        max(p.exported_on) as stood_on,
+        max(p.exported_on) filter (
+            where s.table_name <> 'connections' or p.proves_absence or p.rank = s.from_rank
+        ) as stood_on,
         min(p.exported_on) as first_stood_on
     from main.contact_statements as s
     join passed as p
@@ -83,7 +86,10 @@ described as (
         max(connected_on) as last_connected_on,
         max(rank) filter (where table_name = 'follower_list' and is_certain) as listed_rank,
         max(rank) filter (where table_name = 'follower_list' and not is_certain) as perhaps_rank,
-        arg_max(is_following, cast(said_at as varchar)) filter (where is_following is not null) as is_following
+        arg_max(
+            is_following,
+            coalesce(cast(said_at as varchar), '') || '|' || table_name || '|' || case when is_following then '0' else '1' end
+        ) filter (where is_following is not null) as is_following
     from standing
     group by owner, person_id
 ),

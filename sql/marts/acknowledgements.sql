@@ -9,7 +9,7 @@
 --   first_seen_on    export date of the first file with it
 select
     a.owner,
-    coalesce(k.person_id, n.person_id) as person_id,
+    p.person_id,
     a.kind,
     a.full_name,
     a.acknowledged_at,
@@ -17,3 +17,4 @@ select
 from staging.acknowledgements as a
 left join identity.person_keys as k on k.person_key = a.address_key
 left join identity.names as n on a.address_key is null and n.owner = a.owner and n.match_name = a.match_name
+left join identity.profiles as p on p.owner = a.owner and p.person_id = coalesce(k.person_id, n.person_id)

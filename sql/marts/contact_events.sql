@@ -77,7 +77,9 @@ facts as (
     union all
     select owner, person_id, 'url_changed', was_last_on, from_on, was_profile_url, profile_url, archive_id
     from rows
+    -- a member id in the slug's place is the same address
     where is_next and was_profile_url <> profile_url
+        and was_profile_url not like '%/in/ACo%' and profile_url not like '%/in/ACo%'
     union all
     select owner, person_id, 'email_shared', was_last_on, from_on, was_email, email, archive_id
     from rows
@@ -118,13 +120,18 @@ own_follows as (
             filter (where f.first_archive_id is not null) as archive_id
     from staging.member_follows as f
     join identity.names as n on n.owner = f.owner and n.match_name = f.match_name
-    where n.person_id is not null
+    where n.person_id is not null and f.is_following is not null and f.followed_at is not null
     group by f.owner, n.person_id, f.is_following, cast(f.followed_at as date)
+),
+events as (
+    select owner, person_id, event, happened_after, happened_by, old_value, new_value, archive_id from connections
+    union all
+    select owner, person_id, event, happened_after, happened_by, old_value, new_value, archive_id from facts
+    union all
+    select owner, person_id, event, happened_after, happened_by, old_value, new_value, archive_id from follows
+    union all
+    select owner, person_id, event, happened_after, happened_by, old_value, new_value, archive_id from own_follows
 )
-select owner, person_id, event, happened_after, happened_by, old_value, new_value, archive_id from connections
-union all
-select owner, person_id, event, happened_after, happened_by, old_value, new_value, archive_id from facts
-union all
-select owner, person_id, event, happened_after, happened_by, old_value, new_value, archive_id from follows
-union all
-select owner, person_id, event, happened_after, happened_by, old_value, new_value, archive_id from own_follows
+select e.owner, e.person_id, e.event, e.happened_after, e.happened_by, e.old_value, e.new_value, e.archive_id
+from events as e
+join identity.profiles as p on p.owner = e.owner and p.person_id = e.person_id

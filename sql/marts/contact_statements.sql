@@ -63,7 +63,10 @@ mentioned as (
         p.owner, p.person_id, p.source,
         case p.source when 'contact_list' then 4 when 'invitations' then 3 when 'messages' then 2 else 1 end as weight,
         p.full_name, p.first_name, p.last_name, p.company, p.position, p.email,
-        case when p.person_key like 'slug:%' then substr(p.person_key, length('slug:') + 1) end as slug,
+        case
+            when p.person_key like 'slug:%' then substr(p.person_key, length('slug:') + 1)
+            when p.person_key like 'member_id:%' then substr(p.person_key, length('member_id:') + 1)
+        end as slug,
         p.first_on, p.last_on
     from identity.people as p
     where p.source not in ('connections', 'follower_list', 'member_follows')
@@ -129,15 +132,23 @@ said as (
     from invited as i
     join line_ranks as r
         on r.owner = i.owner and r.table_name = 'invitations' and r.exported_on = i.first_on
+),
+-- 'LinkedIn Member' is no name
+named as (
+    select
+        *,
+        case when lower(trim(full_name)) = 'linkedin member' then '' end as no_name
+    from said
 )
 select
     s.owner, s.person_id, s.table_name, s.weight, s.from_rank,
     case when s.until_rank = e.end_rank then 1000000000 else s.until_rank end as until_rank,
     s.is_certain,
-    trim(regexp_replace(s.full_name, '\s+', ' ', 'g')) as full_name,
-    trim(regexp_replace(s.first_name, '\s+', ' ', 'g')) as first_name,
-    trim(regexp_replace(s.last_name, '\s+', ' ', 'g')) as last_name,
+    case when s.no_name is null then trim(regexp_replace(s.full_name, '\s+', ' ', 'g')) end as full_name,
+    case when s.no_name is null then trim(regexp_replace(s.first_name, '\s+', ' ', 'g')) end as first_name,
+    case when s.no_name is null then trim(regexp_replace(s.last_name, '\s+', ' ', 'g')) end as last_name,
     s.company, s.position, s.profile_url, s.email,
     s.connected_on, s.is_invited, s.is_following, s.said_at
-from said as s
+from named as s
+join identity.profiles as p on p.owner = s.owner and p.person_id = s.person_id
 left join ends as e on e.owner = s.owner and e.table_name = s.table_name

@@ -22,7 +22,7 @@ with gathered as (
 resolved as (
     select
         g.owner,
-        coalesce(k.person_id, n.person_id) as person_id,
+        p.person_id,
         g.direction,
         g.skill_name as skill,
         g.full_name,
@@ -30,7 +30,7 @@ resolved as (
         g.status,
         row_number() over (
             partition by g.owner, g.direction, g.skill_name, g.endorsed_at,
-                coalesce(k.person_id, n.person_id, g.full_name)
+                coalesce(p.person_id, g.full_name)
             order by g.row_id desc
         ) as choice
     from gathered as g
@@ -38,6 +38,7 @@ resolved as (
     left join identity.person_keys as k on k.person_key = a.key_kind || ':' || a.key_value
     left join raw.names as m on a.address is null and m.name = g.full_name
     left join identity.names as n on n.owner = g.owner and n.match_name = m.match_name
+    left join identity.profiles as p on p.owner = g.owner and p.person_id = coalesce(k.person_id, n.person_id)
 )
 select owner, person_id, direction, skill, full_name, endorsed_at, status
 from resolved

@@ -10,7 +10,7 @@
 with resolved as (
     select
         i.owner,
-        coalesce(k.person_id, n.person_id) as person_id,
+        p.person_id,
         i.direction,
         i.sent_at,
         i.message,
@@ -20,11 +20,12 @@ with resolved as (
         -- who moved to another address since is in a later file under that one: a name and a minute are one invitation
         row_number() over (
             partition by i.owner, i.direction, i.sent_at, coalesce(i.match_name, i.address_key, '')
-            order by coalesce(k.person_id, n.person_id) is null, i.last_on desc, i.address_key, i.message
+            order by p.person_id is null, i.last_on desc, i.address_key, i.message
         ) as choice
     from staging.invitations as i
     left join identity.person_keys as k on k.person_key = i.address_key
     left join identity.names as n on i.address_key is null and n.owner = i.owner and n.match_name = i.match_name
+    left join identity.profiles as p on p.owner = i.owner and p.person_id = coalesce(k.person_id, n.person_id)
 ),
 chosen as (
     select owner, person_id, direction, sent_at, message, first_seen_on from resolved where choice = 1

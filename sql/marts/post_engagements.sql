@@ -13,7 +13,7 @@
 --   first_seen_on      export date of the first file with it
 select
     e.owner,
-    coalesce(k.person_id, n.person_id) as person_id,
+    p.person_id,
     coalesce(e.full_name, nullif(trim(concat_ws(' ', e.first_name, e.last_name)), '')) as full_name,
     e.post_url, e.has_liked, e.has_commented, e.comments as comment, e.last_commented_at, e.observed_at,
     min(f.exported_on) as first_seen_on
@@ -29,6 +29,7 @@ left join identity.person_keys as k
         'sales_id:' || e.sales_id
     )
 left join identity.names as n on k.person_id is null and n.owner = e.owner and n.match_name = m.match_name
+left join identity.profiles as p on p.owner = e.owner and p.person_id = coalesce(k.person_id, n.person_id)
 group by
-    e.row_id, e.owner, k.person_id, n.person_id, e.full_name, e.first_name, e.last_name, e.post_url, e.has_liked,
+    e.row_id, e.owner, p.person_id, e.full_name, e.first_name, e.last_name, e.post_url, e.has_liked,
     e.has_commented, e.comments, e.last_commented_at, e.observed_at

@@ -21,7 +21,8 @@ with gathered as (
     from raw.recommendations_given
 )
 select
-    g.owner, n.person_id, g.direction, g.full_name, g.company, g.job_title as position, g.text, g.created_at, g.status
+    g.owner, p.person_id, g.direction, g.full_name, g.company, g.job_title as position, g.text, g.created_at, g.status
 from gathered as g
 left join raw.names as m on m.name = g.full_name
 left join identity.names as n on n.owner = g.owner and n.match_name = m.match_name
+left join identity.profiles as p on p.owner = g.owner and p.person_id = n.person_id

@@ -13,7 +13,7 @@ with said as (
         f.last_archive_id as archive_id
     from staging.member_follows as f
     join identity.names as n on n.owner = f.owner and n.match_name = f.match_name
-    where n.person_id is not null
+    where n.person_id is not null and f.is_following is not null
     union all
     select
         p.owner, coalesce(k.person_id, n.person_id), p.is_following, p.observed_at, 'follower_list',

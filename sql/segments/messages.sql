@@ -15,7 +15,9 @@ with owners as (
     join identity.person_keys as k on k.person_key = 'slug:' || o.slug
 ),
 others as (
-    select r.owner, r.recipient_urls, r.recipient_names, r.person_id, r.bare_name
+    select
+        r.owner, r.recipient_urls, r.recipient_names, r.person_id, r.bare_name,
+        count(*) over (partition by r.owner, r.recipient_urls, r.recipient_names) > 1 as is_one_of_several
     from segments.recipients as r
     left join owners as o on o.owner = r.owner and o.person_id = r.person_id
     where o.person_id is null
@@ -30,15 +32,18 @@ to_oneself as (
 ),
 received as (
     select
-        m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.shown_since, k.person_id,
-        case when m.sender_key is null then n.match_name end as bare_name
+        m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.shown_since,
+        coalesce(k.person_id, b.person_id) as person_id
     from staging.messages as m
     left join identity.person_keys as k on k.person_key = m.sender_key
     left join raw.names as n on m.sender_key is null and n.name = trim(m.sender_name)
+    left join identity.names as b on b.owner = m.owner and b.match_name = n.match_name
     where m.counts and not m.is_sent
 ),
 sent as (
-    select m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.shown_since, r.person_id, r.bare_name
+    select
+        m.row_id, m.owner, m.conversation_id, m.sent_at, m.folder, m.shown_since, r.person_id, r.bare_name,
+        coalesce(r.is_one_of_several, false) as is_one_of_several
     from staging.messages as m
     left join others as r
         on r.owner = m.owner and r.recipient_names = coalesce(m.recipient_names, '')
@@ -58,20 +63,31 @@ answering as (
     join staging.messages as m on m.owner = s.owner and m.conversation_id = s.conversation_id
     join raw.names as n on n.name = trim(m.sender_name)
     join identity.person_keys as k on k.person_key = m.sender_key
+    join identity.profiles as p on p.owner = m.owner and p.person_id = k.person_id
     where not m.is_sent and s.conversation_id <> ''
     group by s.owner, s.conversation_id, n.match_name
     having count(distinct k.person_id) = 1
+),
+reached as (
+    select
+        s.row_id, s.owner, s.conversation_id, coalesce(s.person_id, a.person_id) as person_id, s.sent_at, s.folder,
+        s.shown_since, s.is_one_of_several
+    from sent as s
+    left join answering as a
+        on s.person_id is null and a.owner = s.owner and a.conversation_id = s.conversation_id
+        and a.match_name = s.bare_name
 )
 select
-    r.row_id, r.owner, r.conversation_id, coalesce(r.person_id, n.person_id) as person_id, 'received' as direction,
-    r.sent_at, r.folder, r.shown_since as first_seen_on
+    r.row_id, r.owner, r.conversation_id, case when o.person_id is null then r.person_id end as person_id,
+    'received' as direction, r.sent_at, r.folder, r.shown_since as first_seen_on
 from received as r
-left join identity.names as n on n.owner = r.owner and n.match_name = r.bare_name
+left join owners as o on o.owner = r.owner and o.person_id = r.person_id
 union all
-select
-    s.row_id, s.owner, s.conversation_id, coalesce(s.person_id, a.person_id) as person_id, 'sent', s.sent_at, s.folder,
-    s.shown_since
-from sent as s
-left join answering as a
-    on s.person_id is null and a.owner = s.owner and a.conversation_id = s.conversation_id
-    and a.match_name = s.bare_name
+select row_id, owner, conversation_id, person_id, 'sent', sent_at, folder, shown_since
+from reached
+where not is_one_of_several
+union all
+-- of several recipients, two may be one person, or nobody that is known
+select distinct row_id, owner, conversation_id, person_id, 'sent', sent_at, folder, shown_since
+from reached
+where is_one_of_several

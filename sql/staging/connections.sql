@@ -4,7 +4,7 @@
 --   row_id        the row in raw.connections
 --   owner         slug of the member whose exports these are
 --   archive_no    the archive that first taught the row
---   is_hidden     a closed or restricted account: a date and nothing else
+--   is_hidden     a closed or restricted account: a date, and neither address nor name, or 'LinkedIn Member' for one
 --   address_key   key of the profile address, NULL in exports without addresses (until mid 2023)
 --   person_key    the key that names the person: the address, else owner, name and day of connecting; NULL if hidden
 --   match_name    name as compared
@@ -21,7 +21,10 @@ with named as (
         c.row_id,
         c.owner,
         c.archive_no,
-        c.first_name is null and c.last_name is null and c.profile_url is null and c.email is null as is_hidden,
+        (
+            (c.first_name is null and c.last_name is null)
+            or lower(trim(concat_ws(' ', c.first_name, c.last_name))) = 'linkedin member'
+        ) and c.profile_url is null and c.email is null as is_hidden,
         a.key_kind || ':' || a.key_value as address_key,
         n.match_name,
         nullif(trim(concat_ws(' ', c.first_name, c.last_name)), '') as full_name,

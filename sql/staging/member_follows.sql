@@ -5,7 +5,7 @@
 --   owner         slug of the member whose exports these are
 --   archive_no    the archive that first taught the row
 --   followed_at   when the state began, UTC
---   is_following  whether the row says Active rather than Unfollow
+--   is_following  whether the row says Active rather than Unfollow; NULL where it says neither
 --   full_name     name as shown
 --   match_name    name as compared
 --   first_on      export date of the first file with the row
@@ -32,7 +32,7 @@ select
     m.owner,
     m.archive_no,
     m.followed_at,
-    lower(m.status) = 'active' as is_following,
+    lower(nullif(trim(m.status), '')) = 'active' as is_following,
     m.full_name,
     n.match_name,
     s.first_on,

@@ -353,14 +353,14 @@ def run_rules(
 
 
 def _run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    """Replaces the rule's rows; a person whom it names twice, or nobody, is taken once or not at all."""
+    """Replaces the rule's rows; a contact whom it names twice is taken once, and who is no contact not at all."""
     connection.execute("begin")
     try:
         connection.execute(f"delete from {RULE_ROWS} where tag = ?", [rule.tag])
         with nullcontext() if rule.shipped else time_limit(connection, RULE_SECONDS):
             connection.execute(
                 f"insert into {RULE_ROWS} select owner, person_id, ?, min(reason), ? from (\n{rule.sql}\n) "
-                "where owner is not null and person_id is not null group by owner, person_id",
+                "where (owner, person_id) in (select owner, person_id from contacts) group by owner, person_id",
                 [rule.tag, rule.digest],
             )
         connection.execute("commit")
