@@ -92,6 +92,8 @@ bench: install  ## a large archive against hand-written floors; edits, the grid;
 	@$(BIN)/python tests/benchmarks/curation.py
 	@$(BIN)/python tests/benchmarks/killed_edits.py
 	@$(BIN)/python tests/benchmarks/grid.py
+	@$(BIN)/python tests/benchmarks/series.py
+	@$(BIN)/python tests/benchmarks/history.py
 	@$(BIN)/python tests/benchmarks/identity.py
 	@$(BIN)/python tests/benchmarks/lives.py
 

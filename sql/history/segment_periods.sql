@@ -7,8 +7,11 @@
 --   segment     the segment, see contacts
 --   valid_from  first day
 --   valid_to    day on which it becomes another; 9999-12-31 while it holds
+--   archive_id  the file that shows it: of a connection's day the first export with the row, else a file of valid_from;
+--               NULL for who was added by hand
 with said as (
-    select f.owner, n.person_id, f.is_following, f.followed_at as said_at, f.first_on as known_on, 1 as weight
+    select
+        f.owner, n.person_id, f.is_following, f.followed_at as said_at, f.first_on as known_on, 1 as weight
     from staging.member_follows as f
     join identity.names as n on n.owner = f.owner and n.match_name = f.match_name
     where n.person_id is not null and f.is_following is not null
@@ -31,6 +34,32 @@ starts as (
     from identity.profiles as p
     left join history.connection_periods as c on c.owner = p.owner and c.person_id = p.person_id
     group by p.owner, p.person_id, p.first_seen_on
+),
+-- the file behind a day: the one that says it of this person, else a complete list of that day, else any file of the day
+shown as (
+    select owner, person_id, from_on as day, 1 as choice, archive_id from history.connection_periods
+    union all
+    select owner, person_id, until_on, 1, until_archive_id from history.connection_periods
+    union all
+    select owner, person_id, from_on, 2, archive_id from history.listed_spans
+    union all
+    select owner, person_id, until_on, 2, until_archive_id from history.listed_spans
+),
+shown_first as (
+    select
+        owner, person_id, day,
+        arg_min(archive_id, cast(choice as varchar) || archive_id) filter (where archive_id is not null) as archive_id
+    from shown
+    group by owner, person_id, day
+),
+files as (
+    select
+        o.owner, o.exported_on,
+        arg_min(o.archive_id, case when l.is_complete then o.rank - 1000000 else o.rank end)
+            filter (where o.archive_id is not null) as archive_id
+    from staging.archive_order as o
+    left join staging.follower_lists as l on l.owner = o.owner and l.archive_id = o.archive_id
+    group by o.owner, o.exported_on
 ),
 points as (
     select owner, person_id, since as day from starts
@@ -124,9 +153,12 @@ changes as (
     where previous is null or previous <> segment
 )
 select
-    owner,
-    person_id,
-    segment,
-    day as valid_from,
-    coalesce(lead(day) over (partition by owner, person_id order by day), date '9999-12-31') as valid_to
-from changes
+    c.owner,
+    c.person_id,
+    c.segment,
+    c.day as valid_from,
+    coalesce(lead(c.day) over (partition by c.owner, c.person_id order by c.day), date '9999-12-31') as valid_to,
+    coalesce(s.archive_id, f.archive_id) as archive_id
+from changes as c
+left join shown_first as s on s.owner = c.owner and s.person_id = c.person_id and s.day = c.day
+left join files as f on f.owner = c.owner and f.exported_on = c.day

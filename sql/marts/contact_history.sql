@@ -2,18 +2,21 @@
 -- shows a change or the absence.
 --
 -- columns:
---   owner        slug of the member whose exports these are
---   person_id    the person
---   valid_from   export date of the first export saying so
---   valid_to     export date of the first that says otherwise; 9999-12-31 while it is said
---   full_name    name
---   company      company
---   position     position
---   email        e-mail address, where shared
---   profile_url  address; where exports had none (until mid 2023) the first that a later one gives
+--   owner             slug of the member whose exports these are
+--   person_id         the person
+--   valid_from        export date of the first export saying so
+--   valid_to          export date of the first that says otherwise; 9999-12-31 while it is said
+--   full_name         name
+--   company           company
+--   position          position
+--   email             e-mail address, where shared
+--   profile_url       address; where exports had none (until mid 2023) the first that a later one gives
+--   archive_id        the first export saying so
+--   until_archive_id  the first that says otherwise; NULL while it is said
 with compared as (
     select
-        owner, person_id, from_rank, from_on, until_on, full_name, company, position, email, profile_url,
+        owner, person_id, from_rank, until_rank, from_on, until_on, full_name, company, position, email, profile_url,
+        archive_id, until_archive_id,
         concat_ws(
             chr(31), coalesce(full_name, ''), coalesce(company, ''), coalesce(position, ''), coalesce(email, ''),
             coalesce(profile_url, '')
@@ -37,6 +40,11 @@ numbered as (
 )
 select
     owner, person_id, min(from_on) as valid_from, max(until_on) as valid_to, full_name, company, position, email,
-    profile_url
+    profile_url,
+    arg_min(archive_id, from_rank) filter (where archive_id is not null) as archive_id,
+    case
+        when max(until_on) < date '9999-12-31'
+            then arg_max(until_archive_id, until_rank) filter (where until_archive_id is not null)
+    end as until_archive_id
 from numbered
 group by owner, person_id, period, full_name, company, position, email, profile_url

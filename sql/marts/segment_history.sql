@@ -6,4 +6,6 @@
 --   segment     the segment, see contacts
 --   valid_from  first day: a connection counts from its day, the rest from the first file that says it
 --   valid_to    day on which it becomes another; 9999-12-31 while it holds
-select owner, person_id, segment, valid_from, valid_to from history.segment_periods
+--   archive_id  the file that shows it: of a connection's day the first export with the row, else a file of valid_from;
+--               NULL for who was added by hand
+select owner, person_id, segment, valid_from, valid_to, archive_id from history.segment_periods

@@ -170,6 +170,7 @@ def main() -> int:
     with ProcessPoolExecutor(asked.processes) as pool:
         for seed, found in zip(seeds, pool.map(judge, seeds), strict=True):
             totals.update({table: len(rows) for table, rows in found.items()})
+            print(f"life {seed}: {sum(map(len, found.values()))} differences", flush=True)
             for table, rows in found.items():
                 for row in rows[: asked.show]:
                     print(f"life {seed}, {table} ({len(rows)}): {row}", flush=True)

@@ -9,27 +9,33 @@ from __future__ import annotations
 import polars as pl
 
 LEGAL_FORMS = (
-    "inc|incorporated|llc|llp|lp|ltd|limited|plc|corp|corporation|company|co|gmbh|mbh|ag|kg|kgaa|ug|se|ohg|"
-    "sa|sas|sasu|sarl|srl|spa|sl|slu|sau|ltda|eireli|nv|bv|vof|ab|asa|aps|oy|oyj|kft|zrt|sro|spzoo|doo|"
-    "pty|pvt|private limited|pte|bhd|sdn bhd|kk|pjsc|llc fz|fze|fzco"
+    "inc|incorporated|llc|llp|lp|ltd|limited|plc|corp|corporation|company|co|gmbh|mbh|ag|kg|kgaa|ug|se|ohg|ev|"
+    "sa|sas|sasu|sarl|sa rl|srl|spa|sl|slu|sau|ltda|eireli|nv|bv|vof|ab|ab publ|asa|as|aps|oy|oyj|kft|zrt|sro|"
+    "sp z oo|spzoo|doo|pty|pvt|private limited|pte|bhd|sdn bhd|kk|pjsc|llc fz|fze|fzco"
 )
-"""Endings that say how a company is registered, without dots. Joint ones ("gmbh & co kg") fall one after another."""
+"""Endings that say how a company is registered, as they stand once punctuation and accents fell. Joint ones ("gmbh & co
+kg") fall one after another."""
 
 
 def canonical_companies(names: pl.Series) -> pl.Series:
     """Each name's canonical form; NULL for NULL and for a name without a letter or digit.
 
-    Caseless, without accents on dots and commas: punctuation falls, "&" reads as "and", a leading "the" and the legal
-    forms at the end fall. A name that consists of a legal form alone keeps it.
+    Letters count and not how they are typed: case, width, accents on Latin letters, trademark signs, punctuation and
+    blanks fall, "&" reads as "and". A leading "the", a remark like "(formerly …)" and the legal forms at the end fall
+    too. A name that consists of a legal form alone keeps it.
     """
     plain = (
-        names.str.normalize("NFKC")
+        names.str.replace_all("[™®©℠]", "")
+        .str.normalize("NFKD")
+        .str.replace_all(r"(\p{Latin})\p{M}+", "$1")
+        .str.normalize("NFKC")
         .str.to_lowercase()
         .str.replace_all(r"\s*\((?:formerly|ex|now|acquired by|part of)[^)]*\)", "")
         .str.replace_all("&", " and ")
         .str.replace_all(r"\.(\p{L})\.", ".$1")
+        .str.replace_all(r"\b([as])/([as])\b", "$1$2")
         .str.replace_all(r"['’`.]", "")
-        .str.replace_all(r"[^\p{L}\p{N}+#]+", " ")
+        .str.replace_all(r"[^\p{L}\p{M}\p{N}+#]+", " ")
         .str.strip_chars()
         .str.replace(r"^the ", "")
     )

@@ -306,7 +306,7 @@ def add_rows(connection: DuckDBPyConnection, staging: Staging, owner: str, archi
         connection.execute("insert into raw.carried values (?, ?)", [archive_no, table.name])
     places = spans.rank_archives(connection, owner, archive_no)
     for table in tables:
-        _add_table(connection, table, owner, archive_no)
+        add_table(connection, table, owner, archive_no)
         spans.add_archive(connection, table.name, owner, archive_no, places[table.name])
     remember_dictionaries(connection, tables)
 
@@ -339,8 +339,8 @@ def remember_person_ids(connection: DuckDBPyConnection) -> None:
     )
 
 
-def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive_no: int) -> None:
-    """Adds the staged rows of one table that the owner has not had, and lists all in temp.present.
+def add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive_no: int) -> None:
+    """Adds the staged rows of one table that the owner has not had, and lists all in temp.present(row_id, …).
 
     A row that stands twice in one file (hidden connections of one day do) is two rows, told apart by their count.
     """
@@ -356,25 +356,27 @@ def _add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive
         where copies.copy > 1 and copies.stage_row = staged.rowid
         """
     )
-    key = ["key_digest"] if table.name in KEYS else []
-    kept = [*key, *(_quoted(column.name) for column in table.columns), "extra"]
-    connection.execute(
-        f"""
-        insert into raw.{table.name} (row_id, owner, archive_no, digest, {", ".join(kept)})
-        select (select coalesce(max(row_id), 0) from raw.{table.name}) + 1 + rowid, $owner, $archive, digest,
-               {", ".join(kept)}
-        from temp.stage_{table.name}
-        where digest not in (select digest from raw.{table.name} where owner = $owner)
-        """,
-        {"owner": owner, "archive": archive_no},
-    )
     connection.execute(
         f"""
         create or replace temp table present as
-        select row_id from raw.{table.name}
-        where owner = $owner and digest in (select digest from temp.stage_{table.name})
+        select coalesce(r.row_id, (select coalesce(max(row_id), 0) from raw.{table.name}) + 1 + s.rowid) as row_id,
+               s.rowid as stage_row, r.row_id is null as is_new
+        from temp.stage_{table.name} as s
+        left join (select digest, row_id from raw.{table.name} where owner = $owner) as r on r.digest = s.digest
         """,
         {"owner": owner},
+    )
+    key = ["key_digest"] if table.name in KEYS else []
+    kept = ["digest", *key, *(_quoted(column.name) for column in table.columns), "extra"]
+    connection.execute(
+        f"""
+        insert into raw.{table.name} (row_id, owner, archive_no, {", ".join(kept)})
+        select p.row_id, $owner, $archive, {", ".join(f"s.{field}" for field in kept)}
+        from temp.stage_{table.name} as s
+        join temp.present as p on p.stage_row = s.rowid
+        where p.is_new
+        """,
+        {"owner": owner, "archive": archive_no},
     )
 
 

@@ -2,7 +2,8 @@
 
 A rule says who carries a tag now. What it would have said on an earlier export day is found by running it on the
 contacts as they stood then (the macro contacts_as_of) and on what was exported by then. A month's new archive adds one
-day, which is the present; only files that arrive late, or a changed rule, make earlier days be asked again.
+day, which is the present; several at once add the days between. Only files that arrive late, or a changed rule, make
+earlier days be asked again.
 """
 
 from __future__ import annotations
@@ -48,18 +49,20 @@ def keep_since(connection: duckdb.DuckDBPyConnection, project: Project, working:
     connection.execute(f"create table if not exists {RULE_DAYS} (tag varchar, digest varchar, day date, known varchar)")
     known = _known_by_day(connection)
     days = list(known)
-    behind = [rule for rule in working if _last_day(connection, rule, known) not in days[-2:]]
-    if behind and len(days) > 1 and any(macro.name == AS_OF for macro in project.macros):
-        for rule in behind:
-            connection.execute(f"delete from {RULE_SPANS} where tag = ?", [rule.tag])
-        untold: set[str] = set()
+    told = {rule: _last_day(connection, rule, known) for rule in working}
+    for rule in (rule for rule, last in told.items() if last is None):
+        connection.execute(f"delete from {RULE_SPANS} where tag = ?", [rule.tag])
+    if any(macro.name == AS_OF for macro in project.macros):
         for day in days[:-1]:
+            asked = [rule for rule, last in told.items() if last is None or last < day]
+            if not asked:
+                continue
             with as_of(connection, project, day):
-                for rule in behind:
-                    if rule.tag not in untold and _find_members(connection, rule):
+                for rule in asked:
+                    if _find_members(connection, rule):
                         _move_on(connection, rule.tag, "temp.rule_members", day)
                     else:
-                        untold.add(rule.tag)
+                        told[rule] = days[-1]
     if days:
         for rule in working:
             _move_on(
