@@ -70,7 +70,7 @@ def lying_bars(rows: Sequence[Row], theme: Theme) -> go.Figure:
         chart.add_annotation(x=0, y=top, text=name, yanchor="top", align="left", **place)
         chart.add_annotation(x=end, y=middle, text=f"<b>{row.value}</b>", yanchor="middle", xshift=6, **place)
     longest = max((sum(part.people for part in row.parts) for row in rows), default=0) or 1
-    room_for_values = 1 + 0.035 * max((len(row.value) for row in rows), default=0)
+    room_for_values = 1.02 + 0.035 * max((len(row.value) for row in rows), default=0)
     chart.update_layout(barmode="overlay", showlegend=False, margin={"t": 0})
     chart.update_xaxes(visible=False, fixedrange=True, range=[0, longest * room_for_values])
     chart.update_yaxes(visible=False, fixedrange=True, range=[height, 0])
