@@ -282,8 +282,9 @@ def _dated(export: Export, readings: Sequence[MemberReading], window: tuple[date
 
 
 def day_in_name(name: str) -> date | None:
-    """The later of the days a file name states: MM-DD-YYYY as in archives, YYYY-MM-DD, or milliseconds since 1970."""
-    days = [_day(match[1], match[2], match[3]) for match in re.finditer(_ISO, name)]
+    """The later of the days a file name states: MM-DD-YYYY as in archives, YYYY-MM-DD with any mark or none
+    between, or milliseconds since 1970."""
+    days = [_day(match["year"], match["month"], match["day"]) for match in re.finditer(_ISO, name)]
     for match in re.finditer(_AMERICAN, name):
         # A month above 12 is a day: somebody renamed the file in another order.
         days.append(_day(match[3], match[1], match[2]) or _day(match[3], match[2], match[1]))
@@ -291,7 +292,7 @@ def day_in_name(name: str) -> date | None:
     return max((day for day in days if day is not None), default=None)
 
 
-_ISO = r"(?<!\d)((?:19|20)\d{2})-(\d{2})-(\d{2})(?!\d)"
+_ISO = r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<mark>[-_.]?)(?P<month>\d{2})(?P=mark)(?P<day>\d{2})(?!\d)"
 _AMERICAN = r"(?<!\d)(\d{1,2})-(\d{1,2})-((?:19|20)\d{2})(?!\d)"
 _MILLISECONDS = r"_(1\d{12})(?!\d)"
 
