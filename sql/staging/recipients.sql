@@ -66,12 +66,15 @@ whole_names as (
 ),
 closed as (
     select owner, recipient_urls, recipient_names
-    from lists
-    where recipient_names = 'LinkedIn Member'
-        or recipient_names like 'LinkedIn Member,%'
-        or recipient_names like '%,LinkedIn Member'
-        or recipient_names like '%,LinkedIn Member,%'
-        or recipient_names like '%, LinkedIn Member%'
+    from counted
+    where addresses < names
+        and (
+            recipient_names = 'LinkedIn Member'
+            or recipient_names like 'LinkedIn Member,%'
+            or recipient_names like '%,LinkedIn Member'
+            or recipient_names like '%,LinkedIn Member,%'
+            or recipient_names like '%, LinkedIn Member%'
+        )
 )
 select distinct
     a.owner,

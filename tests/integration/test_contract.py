@@ -18,6 +18,13 @@ from linkstrata.warehouse.receipts import Options
 IN = "https://www.linkedin.com/in/"
 CONNECTIONS = "First Name,Last Name,URL,Email Address,Company,Position,Connected On"
 
+MESSAGES = (
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER"
+)
+MESSAGE_ROWS = [
+    (name, "", "Cleo", IN + "closed-owner", "LinkedIn Member", address, "2023-05-01 10:00:00 UTC", "", "Hi", "INBOX")
+    for name, address in (("c1", IN + "someone"), ("c2", ""))
+]
 PAGE = f"""<html><head><title>Followers | LinkedIn</title></head><body><p>1,234 followers</p>
 <div data-chameleon-result-urn="urn:li:member:7"><a href="{IN}ada"><span>Ada Quill</span></a>
 <a href="{IN}ada">Ada</a></div>
@@ -76,6 +83,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.add("moved", "2024-01-10", "Connections.csv", CONNECTIONS, person("Ada Quill", "ada"))
     newcomer = person("Ada Newman", "ada", "Zinc", connected_on="20 Jan 2024")
     home.add("moved", "2024-02-10", "Connections.csv", CONNECTIONS, person("Ada Quill", "ada-quill"), newcomer)
+    closed = person("LinkedIn Member", "closed"), ("LinkedIn", "Member", "", "", "Acme", "", "06 Mar 2020")
+    home.add("closed-owner", "2024-01-10", "Connections.csv", CONNECTIONS, *closed)
+    members = (IN + "ACoAA1", "LinkedIn Member"), ("", "LinkedIn Member")
+    home.add("closed-owner", "2024-01-11", "followers.csv", "profileUrl,fullName", *members)
+    home.add("closed-owner", "2024-01-12", "messages.csv", MESSAGES, *MESSAGE_ROWS)
     home.add_text("page", "2024-01-10", "Followers.html", PAGE)
     home.build()
     return home
@@ -127,3 +139,15 @@ def test_the_total_on_a_saved_page_of_followers_is_reported(home: Home) -> None:
     (day,) = home.rows("select day, followers, followers_basis from audience_daily where owner = 'page'")
     assert day == (date(2024, 1, 10), 1234, "reported")
     assert home.rows("select complete from archives where owner = 'page'") == [(False,)]
+
+
+def test_linkedin_member_is_nobody_and_with_an_address_somebody_without_a_name(home: Home) -> None:
+    contacts = home.rows("select full_name, profile_url, segment from contacts where owner = 'closed-owner' order by 2")
+    assert contacts == [
+        (None, IN + "ACoAA1", "follower_only"),
+        (None, IN + "closed", "connection_and_follower"),
+        (None, IN + "someone", "other_contact"),
+    ]
+    assert home.rows("select max(connections) from audience_daily where owner = 'closed-owner'") == [(2,)]
+    messages = "select conversation_id, person_id is null from messages where owner = 'closed-owner' order by 1"
+    assert home.rows(messages) == [("c1", False), ("c2", True)]
