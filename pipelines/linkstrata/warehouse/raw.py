@@ -19,6 +19,7 @@ from duckdb import DuckDBPyConnection
 
 from linkstrata.exports.addresses import parse_addresses
 from linkstrata.exports.catalogue import TABLES, Column, Table
+from linkstrata.exports.dates import NATIVE_FORMATS
 from linkstrata.exports.members import CleanFile, MemberFailed, MemberReading
 from linkstrata.exports.names import matching_names
 from linkstrata.warehouse import spans
@@ -99,6 +100,9 @@ KEYS = {"messages": ("conversation_id", "sent_at", "content")}
 LONG_TEXT = {"messages": "content"}
 """Text that is digested once, ahead of the digests that it is part of."""
 
+
+LINE_BYTES = 16 << 20
+"""The longest line that the engine reads by itself, and what it holds of a file at once: unsaid, sixteen of these."""
 
 TEXTS_AT_ONCE = 200_000
 """Addresses, names or companies that are parsed together: a file of gigabytes brings millions."""
@@ -218,7 +222,8 @@ class Staging:
                 f"""
                 select {values}, null::varchar as extra
                 from read_csv($file, delim = $delimiter, quote = '"', escape = '"', header = true, skip = $skip,
-                              all_varchar = true, strict_mode = true, null_padding = false, max_line_size = 16777216)
+                              all_varchar = true, strict_mode = true, null_padding = false,
+                              max_line_size = {LINE_BYTES}, buffer_size = {LINE_BYTES})
                 where coalesce({cells}) is not null
                 """,
                 {"path": path, "file": str(clean.path), "delimiter": clean.delimiter, "skip": clean.skip_lines},
@@ -472,7 +477,12 @@ def _clean_expression(column: Column, clean: CleanFile) -> str:
         return f"null::{SQL_TYPES[column.type]}"
     cell = f"nullif({_quoted(header)}, '')"
     if column.name in clean.formats:
-        return f"strptime({cell}, {_literal(clean.formats[column.name])})::{SQL_TYPES[column.type]}"
+        # What looks otherwise stops the copy as well: strptime would take 202 for a year, and 7 for two digits.
+        written = clean.formats[column.name]
+        shape = next(pattern for pattern, style in NATIVE_FORMATS if style == written)
+        moment = f"strptime({cell}, {_literal(written)})::{SQL_TYPES[column.type]}"
+        fits = f"{cell} is null or regexp_matches({cell}, {_literal(shape)})"
+        return f"case when {fits} then {moment} else error('written otherwise') end"
     if column.type == "boolean":
         # what is neither stops the copy, and the careful reader lists the row
         words = "when 'yes' then true when 'true' then true when 'no' then false when 'false' then false"

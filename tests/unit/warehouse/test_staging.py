@@ -1,0 +1,115 @@
+"""What the engine reads by itself out of a clean file is what the careful reader reads, and takes no more memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkstrata.exports import csv_files
+from linkstrata.exports.catalogue import TABLES
+from linkstrata.exports.container import open_export
+from linkstrata.warehouse.raw import StagedMember, Staging
+
+CONNECTIONS = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n" + "".join(
+    f"Ada{number},Quill,https://www.linkedin.com/in/ada-{number},,Opal Labs,Analyst,{number + 10} Mar 2024\n"
+    for number in range(9)
+)
+MESSAGES_HEADER = (
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,DATE,SUBJECT,CONTENT,FOLDER,IS MESSAGE DRAFT\n"
+)
+MESSAGES = MESSAGES_HEADER + "".join(
+    f'2-{number}==,,Ada,https://www.linkedin.com/in/ada,Bo,2024-03-05 06:07:1{number} UTC,,"Hi, é {number}",INBOX,No\n'
+    for number in range(9)
+)
+COURSES = "Name,Number\n" + "".join(f'"Course, the\n{number}",{number}\n' for number in range(9))
+FILES = {"Connections.csv": CONNECTIONS, "messages.csv": MESSAGES, "Courses.csv": COURSES}
+
+spoiling = st.sampled_from(
+    ["", ",", "\n", "\r\n", "\r", ",,", " ", "0", "N/A", "\\", "maybe", "é", "\n\n", "; ", "7 Mar 2024", "\t"]
+)
+"""Quotation marks where none belong are another matter: each reader makes of them what it can."""
+
+
+def staged(path: Path, connection: duckdb.DuckDBPyConnection) -> tuple[bool, StagedMember, Counter[tuple[object, ...]]]:
+    """Whether a file was offered to the engine, what is said of it, and its rows."""
+    staging = Staging(connection)
+    with open_export(path) as export:
+        from linkstrata.exports.reading import read
+
+        (member,) = read(export).members
+        staging.add(member)
+    said = staging.members[0]
+    table = TABLES[str(said.table)]
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    rows = connection.execute(f"select digest, {columns} from temp.stage_{table.name}").fetchall()
+    staging.drop()
+    return member.clean is not None, said, Counter(rows)
+
+
+@given(
+    name=st.sampled_from(list(FILES)),
+    spoils=st.lists(st.tuples(st.floats(0.3, 1), st.integers(0, 4), spoiling, spoiling), min_size=1, max_size=3),
+)
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_the_engine_reads_what_the_careful_reader_reads(name: str, spoils: list[tuple[float, int, str, str]]) -> None:
+    text = FILES[name]
+    for where, gone, before, after in spoils:
+        place = int(where * len(text))
+        if '"' not in text[place : place + gone]:
+            text = text[:place] + before + text[place + gone : place + gone + 7] + after + text[place + gone + 7 :]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        duckdb.connect() as connection,
+        pytest.MonkeyPatch.context() as patched,
+    ):
+        path = Path(folder) / name
+        path.write_text(text, encoding="utf-8", newline="")
+        patched.setattr(csv_files, "SAMPLE_ROWS", 2)
+        patched.setattr(csv_files, "LARGE_BYTES", 1 << 30)
+        try:
+            _, said, rows = staged(path, connection)
+        except Exception as refused:
+            patched.setattr(csv_files, "LARGE_BYTES", 0)
+            with pytest.raises(type(refused)):
+                staged(path, connection)
+            return
+        patched.setattr(csv_files, "LARGE_BYTES", 0)
+        assert staged(path, connection)[1:] == (said, rows)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["202-03-05 06:07:11 UTC", "2024-03-05 06:7:11 UTC", "2024-03-05 06:07: UTC", "2024-02-30 06:07:11 UTC", "soon"],
+)
+def test_a_time_written_otherwise_is_rejected_from_a_large_file_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    monkeypatch.setattr(csv_files, "LARGE_BYTES", 0)
+    monkeypatch.setattr(csv_files, "SAMPLE_ROWS", 2)
+    path = tmp_path / "messages.csv"
+    path.write_text(MESSAGES.replace("2024-03-05 06:07:15 UTC", odd), encoding="utf-8")
+    with duckdb.connect() as connection:
+        offered, said, rows = staged(path, connection)
+    assert offered
+    assert rows.total() == 8
+    assert [(line, reason) for line, reason, _ in said.rejected] == [(7, f"DATE: '{odd}' is not a time")]
+
+
+def test_a_large_file_is_read_in_less_memory_than_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "messages.csv"
+    row = MESSAGES.splitlines()[1].replace("Hi", "x" * 8_000) + "\n"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(MESSAGES_HEADER)
+        file.writelines(row for _ in range(9_000))
+    with duckdb.connect(config={"temp_directory": str(tmp_path / "spill"), "threads": 1}) as connection:
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute("set memory_limit = '60MB'")
+        offered, said, rows = staged(path, connection)
+    assert path.stat().st_size > 70_000_000
+    assert (offered, said.rows_loaded, len(rows)) == (True, 9_000, 1)
