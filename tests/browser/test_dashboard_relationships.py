@@ -101,9 +101,10 @@ def test_the_calendar_file_holds_the_kind_that_is_chosen(
     events = icalendar.Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")
     ((born,),) = asked(
         dashboard_settings,
-        "select count(distinct person_id) from occasions where kind = 'birthday' and state <> 'never'",
+        "select count(*) from occasions where kind = 'birthday' and due_on between '2026-11-01' and '2026-11-30'",
     )
-    assert sum("rrule" in event for event in events) == born
+    assert len(events) == born > 3
+    assert all("rrule" in event for event in events)
 
 
 def test_who_waits_who_fades_and_the_parts_of_a_tie_are_those_of_the_table(

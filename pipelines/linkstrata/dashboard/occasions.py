@@ -7,7 +7,7 @@ Which occasions there are is the matter of `main.occasions`, what a decision doe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from dash import ALL, Input, Output, State, ctx, html, no_update
@@ -83,21 +83,18 @@ def register(context: Context) -> None:
         kind = view.get("kind")
         try:
             with context.reading(view) as reading:
-                written = calendar_of(reading.cursor, reading.owner, (kind,) if kind in KINDS else KINDS).to_ical()
+                kinds = (kind,) if kind in KINDS else [each for each in KINDS if each != "answer"]
+                calendar = calendar_of(reading.cursor, reading.owner, kinds, _days(view, reading))
         except NotPublished as error:
             return Response(f"{error}\n", 404, mimetype="text/plain")
-        return Response(written, mimetype="text/calendar")
+        return Response(calendar.to_ical(), mimetype="text/calendar")
 
 
 def queue(view: View, reading: Reading) -> Content:
     """What is due in the days that a view says, as a card."""
-    today = reading.today
     span, state, kind = view.get("span", "next"), view.get("state", "open"), view.get("kind")
-    days = {
-        "first": today - timedelta(days=30) if span == "last" else today,
-        "last": today - timedelta(days=1) if span == "last" else today + timedelta(days=30),
-        "states": ["done", "never"] if state == "decided" else ["open", "later"],
-    }
+    first, last = _days(view, reading)
+    days = {"first": first, "last": last, "states": ["done", "never"] if state == "decided" else ["open", "later"]}
     counts = {row["kind"]: row["occasions"] for row in reading.rows(_KINDS, **days)}
     kinds = [kind] if kind in KINDS else [each for each in KINDS if each != "answer"]
     most = int(view.get("shown")) if view.get("shown").isdecimal() else SHOWN
@@ -141,6 +138,14 @@ def queue(view: View, reading: Reading) -> Content:
         heading="Reasons to write",
         says="Write on LinkedIn and tick it off here. Nothing is sent, and what you decide stays with you.",
     )
+
+
+def _days(view: View, reading: Reading) -> tuple[date, date]:
+    """The first and last day of what is looked at: the last 30 days, or today and the next 30."""
+    month = timedelta(days=30)
+    if view.get("span") == "last":
+        return reading.today - month, reading.today - timedelta(days=1)
+    return reading.today, reading.today + month
 
 
 _OF_ONE = """

@@ -51,9 +51,15 @@ def write_calendar(settings: Settings, path: Path, owner: str | None = None, kin
 
 
 def calendar_of(
-    reader: DuckDBPyConnection, owner: str | None = None, kinds: Sequence[str] = KINDS
+    reader: DuckDBPyConnection,
+    owner: str | None = None,
+    kinds: Sequence[str] = KINDS,
+    within: tuple[date, date] | None = None,
 ) -> icalendar.Calendar:
-    """The calendar of one owner's occasions, or of everybody's, as the published database has them."""
+    """The calendar of one owner's occasions, or of everybody's, as the published database has them.
+
+    `within` leaves those that are due from its first day to its last; without it they are all that lie ahead.
+    """
     reader.execute("select today, built_at from build_info")
     ((today, built_at),) = reader.fetchall()
     reader.execute(_OCCASIONS, {"owner": owner, "kinds": list(kinds)})
@@ -62,29 +68,28 @@ def calendar_of(
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//linkstrata//EN")
     calendar.add("version", "2.0")
-    for event in _entries(found, today, built_at.replace(tzinfo=UTC, microsecond=0)):
+    for event in _entries(found, today, within, built_at.replace(tzinfo=UTC, microsecond=0)):
         calendar.add_component(event)
     return calendar
 
 
-def _entries(occasions: Iterable[Occasion], today: date, stamp: datetime) -> Iterator[icalendar.Event]:
+def _entries(
+    occasions: Iterable[Occasion], today: date, within: tuple[date, date] | None, stamp: datetime
+) -> Iterator[icalendar.Event]:
+    first, last = within or (today, date.max)
     seasons: dict[tuple[str, str, date], list[Occasion]] = {}
     for (kind, _owner, _person), of_one in groupby(
         occasions, lambda row: (row["kind"], row["owner"], row["person_id"])
     ):
         rows = list(of_one)
-        if kind in _YEARLY and all(row["state"] != "never" for row in rows):
+        due = [row for row in rows if row["state"] in ("open", "later") and first <= row["due_on"] <= last]
+        yearly = kind in _YEARLY
+        if yearly and all(row["state"] != "never" for row in rows) and (due or not within):
             yield _series(rows, stamp)
-        for row in rows:
-            if (
-                row["state"] in ("done", "never")
-                or row["due_on"] < today
-                or (kind in _YEARLY and row["state"] == "open")
-            ):
-                continue
+        for row in due:
             if kind == "season":
                 seasons.setdefault((row["owner"], row["occasion"], row["due_on"]), []).append(row)
-            else:
+            elif not yearly or row["state"] == "later":
                 uid = f"{row['occasion'].replace(':', '-')}-{row['owner']}-{row['person_id']}"
                 yield _event(uid, row["due_on"], _summary(row), stamp, row["profile_url"], row["reason"])
     for (owner, occasion, day), rows in sorted(seasons.items()):
