@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from decimal import Decimal
@@ -25,6 +27,11 @@ UNLIMITED = 1_000_000
 MOST_BYTES = 3_000_000_000
 """What a query may take from the system altogether, the engine's own limit being 1 GB."""
 
+SECONDS = 60.0
+PATIENCE = 15.0
+"""How long a query may take, and how much longer until it is ended with the whole process: the engine looks for being
+late only between pieces of its work, and planning a query, or one call of a function, can be a piece without an end."""
+
 TABLE_ROWS = 10_000
 """Rows of a table on the terminal; the other formats give all."""
 
@@ -35,9 +42,9 @@ def run_query(
     """Runs one read-only query and writes its rows as table, csv, json (an array of objects) or parquet.
 
     `values` are the query's parameters. Raises duckdb.Error with the engine's message, connection.QueryRefused, and
-    connection.NotPublished.
+    connection.NotPublished. Ends the process where the engine does not end the query.
     """
-    with locked_down(settings.published_database) as room:
+    with _ended_at_last(), locked_down(settings.published_database, SECONDS) as room:
         _limit_memory()
         if form == "parquet":
             assert output is not None, "parquet goes to a file"
@@ -49,6 +56,26 @@ def run_query(
             else:
                 names, rows = room.stream(query, values)
                 (_write_csv if form == "csv" else _write_json)(names, rows, file)
+
+
+@contextmanager
+def _ended_at_last() -> Iterator[None]:
+    """While it lasts, a query that the engine does not stop in time ends the process, with one line that says so."""
+
+    def end() -> None:
+        sys.stderr.write(
+            f"linkstrata: stopped after {SECONDS + PATIENCE:g} seconds: ask for less, or in simpler words\n"
+        )
+        sys.stderr.flush()
+        os._exit(1)
+
+    late = threading.Timer(SECONDS + PATIENCE, end)
+    late.daemon = True
+    late.start()
+    try:
+        yield
+    finally:
+        late.cancel()
 
 
 def _limit_memory() -> None:
