@@ -61,11 +61,17 @@
   function focusPanel(person) {
     if (person) {
       opened = opened || document.activeElement;
-      const until = Date.now() + 20000;
+      let until = Date.now() + 60000;
+      let found = false;
       const wait = () => {
         const close = document.querySelector("#panel:not([hidden]) .close");
-        if (close) close.focus({ preventScroll: true });
-        else if (Date.now() < until) setTimeout(wait, 50);
+        // The panel may be drawn once more just after it came, which takes the focus from what had it.
+        if (close && (!found || document.activeElement === document.body)) {
+          close.focus({ preventScroll: true });
+          if (!found) until = Date.now() + 2000;
+          found = true;
+        }
+        if (Date.now() < until) setTimeout(wait, 50);
       };
       wait();
     } else if (opened) {
