@@ -267,6 +267,7 @@ def test_what_cannot_be_done_is_said_in_one_line_and_changes_nothing(
         ["tag", "remove", "x"],
         ["note", address("ada-berg"), "  "],
         ["note", address("ada-berg")],
+        ["notes"],
         ["followers", "-1", "--on", "2026-01-01"],
         ["followers", "10"],
         ["contact", "add", address("new-one")],
@@ -617,6 +618,48 @@ def test_tags_come_back_as_they_were_written_and_no_cell_is_a_formula(home: Smal
     assert manual_tags(home) == []
     assert "7 tagged" in done(home, "tag", "import", written)
     assert published(home.settings)["contact_tags"] == before
+
+
+def test_notes_come_back_as_they_were_written_into_another_home(home: SmallHome, tmp_path: Path) -> None:
+    done(home, "note", address("cy-dähl"), "=HYPERLINK(1)\nsecond, line")
+    done(home, "note", address("cy-dähl"), "'=quoted")
+    done(home, "note", address("ada-berg"), "plain")
+    written = tmp_path / "notes.csv"
+    assert done(home, "notes", "--export", written) == f"3 notes in {written}\n"
+    with written.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["profile_url", "full_name", "note", "written_at"]
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@"))]
+    before = home.rows("select c.profile_url, n.note, n.written_at from notes n join contacts c using (person_id)")
+    assert done(home, "notes", "--import", written) == "0 noted\n", "they are there already"
+    for path in home.settings.home.glob("curation.sqlite*"):
+        path.unlink()
+    rebuild(home.settings)
+    assert done(home, "notes", "--import", written) == "3 noted\n"
+    after = home.rows("select c.profile_url, n.note, n.written_at from notes n join contacts c using (person_id)")
+    assert sorted(after) == sorted(before)  # type: ignore[type-var]
+    listed = tmp_path / "crm.csv"
+    listed.write_text("Full Name,Email,Memo\n,ADA@example.org,from the CRM\nEve Nobody,,lost?\nBo Chen,,\n", "utf-8")
+    result = run(home, "notes", "--import", listed)
+    assert (result.status, result.out) == (1, "1 noted\n")
+    assert [line.removeprefix("linkstrata: crm.csv ") for line in result.err.splitlines()] == [
+        "line 3: no contact is Eve Nobody",
+        "line 4: no note",
+    ]
+    assert "from the CRM" in done(home, "notes", address("ada-berg"))
+
+
+def test_a_tag_that_a_rule_or_a_list_gives_says_what_takes_it_away(home: SmallHome, tmp_path: Path) -> None:
+    listed = tmp_path / "crm.csv"
+    listed.write_text(f"Full Name,LinkedIn URL,Tags\nAda Berg,{address('ada-berg')},vip\n", "utf-8")
+    assert run(home, "ingest", listed, "--owner", home.owner).status == 0
+    done(home, "tag", "add", "vip", "--url", address("bo-chen"))
+    assert done(home, "tag", "remove", " vip", "--where", "company = 'Acme'") == (
+        "1 taken from, 1 did not carry it\n1 keep it, for a contact list gives it: ingest one without it\n"
+    )
+    assert "4 keep it, for a rule gives it" in done(home, "tag", "remove", "never-messaged", "--where", "true")
+    done(home, "export", "contacts", tmp_path / "vips.csv", "--tag", " vip ")
+    assert len((tmp_path / "vips.csv").read_text("utf-8").splitlines()) == 2
 
 
 def test_a_list_from_another_tool_is_matched_and_what_fits_nobody_is_said(home: SmallHome, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from linkstrata.terminal import data_option, drawn_progress
 
 if TYPE_CHECKING:
     from linkstrata.curation.store import Edit, Person
+    from linkstrata.curation.tag_files import Imported
 
 _owner_option = click.option(
     "--owner", metavar="SLUG", help="Among whose contacts; everybody's whose contacts hold the person, if left out."
@@ -97,6 +98,7 @@ def tag_remove(
         click.echo(edit.summary if edit else "nobody carried it")
     else:
         _say_tagged(edit, people, "taken from", "did not carry it")
+        _say_kept(settings, tag, people)
 
 
 @tag.command("list")
@@ -128,6 +130,11 @@ def tag_import(settings: Settings, file: Path, owner: str | None) -> None:
     show_at_once(settings)
     tagged = len(imported.edit.added["taggings"]) if imported.edit else 0
     click.echo(f"{tagged:,} tagged{f', {imported.by_rule:,} left to rules' if imported.by_rule else ''}")
+    _say_unmatched(file, imported)
+
+
+def _say_unmatched(file: Path, imported: Imported) -> None:
+    """Names the rows of a list that mean nobody; with any, the command ends with status 1."""
     for line, reason in imported.unmatched:
         click.echo(f"linkstrata: {file.name}{f' line {line}' if line else ''}: {reason}", err=True)
     if imported.unmatched:
@@ -166,11 +173,43 @@ def note(settings: Settings, url: str, text: str, owner: str | None) -> None:
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", required=False)
+@click.option(
+    "--export",
+    "target",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all notes as CSV.",
+)
+@click.option(
+    "--import",
+    "source",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take in a list with a column of notes and one of addresses, e-mail or names.",
+)
 @_owner_option
 @data_option
-def notes(settings: Settings, url: str, owner: str | None) -> None:
-    """Show the notes on a contact, the oldest first."""
+def notes(settings: Settings, url: str | None, target: Path | None, source: Path | None, owner: str | None) -> None:
+    """Show the notes on a contact, the oldest first; or write all notes to a file, or take in those of a list."""
+    if sum(each is not None for each in (url, target, source)) != 1:
+        raise click.UsageError("give a contact's address, or --export FILE, or --import FILE")
+    if target is not None:
+        from linkstrata.curation.tag_files import export_notes
+
+        click.echo(f"{export_notes(settings, target, owner):,} notes in {target}")
+    elif source is not None:
+        from linkstrata.curation.tag_files import import_notes
+
+        imported = import_notes(settings, source, owner)
+        show_at_once(settings)
+        click.echo(f"{len(imported.edit.added['notes']) if imported.edit else 0:,} noted")
+        _say_unmatched(source, imported)
+    elif url is not None:
+        _show_notes(settings, url, owner)
+
+
+def _show_notes(settings: Settings, url: str, owner: str | None) -> None:
     from linkstrata.curation.people import people_at
     from linkstrata.warehouse.connection import read_published
 
@@ -330,6 +369,31 @@ def _say_tagged(edit: Edit | None, people: Sequence[Person], done: str, not_done
     changed = sum(len(rows) for rows in (*edit.added.values(), *edit.removed.values())) if edit else 0
     rest = len(people) - changed
     click.echo(f"{changed:,} {done}{f', {rest:,} {not_done}' if rest > 0 else ''}")
+
+
+def _say_kept(settings: Settings, tag: str, people: Sequence[Person]) -> None:
+    """Says of how many people something else than a hand gives the tag, and what takes it from them."""
+    from linkstrata.curation.store import tag_name
+    from linkstrata.warehouse.connection import read_published
+
+    with read_published(settings.published_database) as reader:
+        kept = reader.execute(
+            """
+            select kind, count(*) from contact_tags
+            semi join (
+                select unnest($owners::varchar[]) as owner, unnest($people::varchar[]) as person_id
+            ) as asked using (owner, person_id)
+            where tag = $tag group by kind order by kind
+            """,
+            {
+                "tag": tag_name(tag),
+                "owners": [person.owner for person in people],
+                "people": [person.person_id for person in people],
+            },
+        ).fetchall()
+    for kind, count in kept:
+        why = "a rule gives it: change the rule" if kind == "rule" else "a contact list gives it: ingest one without it"
+        click.echo(f"{count:,} keep it, for {why}")
 
 
 def show_at_once(settings: Settings) -> None:

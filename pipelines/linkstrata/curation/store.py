@@ -125,10 +125,20 @@ class Store:
 
     def add_note(self, people: Sequence[Person], note: str) -> Edit | None:
         """Writes a note on each of the people, as of now."""
+        return self.add_notes([(person, note, _now()) for person in people])
+
+    def add_notes(self, notes: Sequence[tuple[Person, str, datetime]]) -> Edit | None:
+        """Writes notes in one edit, each as of its time; what stands there already is not written again."""
         with self._transaction():
-            now = _text(_now())
-            rows = [(person.owner, person.keys[0], now, note) for person in people]
-            return self._record("note", f"note on {_counted(len(rows), 'contact')}", NO_ROWS, {"notes": rows})
+            written = set(self.rows("notes"))
+            rows = dict.fromkeys(
+                row
+                for person, note, at in notes
+                if not written.intersection((person.owner, key, _text(at), note) for key in person.keys)
+                for row in [(person.owner, person.keys[0], _text(at), note)]
+            )
+            summary = f"note on {_counted(len({row[:2] for row in rows}), 'contact')}"
+            return self._record("note", summary, NO_ROWS, {"notes": list(rows)})
 
     # -- reasons to write ---------------------------------------------------------------------------------------------
 

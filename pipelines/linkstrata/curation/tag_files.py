@@ -1,6 +1,6 @@
-"""Tags out to a CSV and in from a list of people that any tool wrote, matched to the contacts there are.
+"""Tags and notes out to a CSV and in from a list of people that any tool wrote, matched to the contacts there are.
 
-How a list is read is for linkstrata.exports; what tagging does is for store.py.
+How a list is read is for linkstrata.exports; what tagging and noting do is for store.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +30,7 @@ from linkstrata.spreadsheets import neutralised, restored
 from linkstrata.warehouse.connection import read_published
 
 COLUMNS = ("profile_url", "full_name", "tag", "kind", "tagged_at")
+NOTE_COLUMNS = ("profile_url", "full_name", "note", "written_at")
 _BETWEEN_TAGS = re.compile(r"[,;|]")
 
 Contact = tuple[str, str]
@@ -56,23 +57,38 @@ class _Row:
     tags: Sequence[str]
     kind: str | None
     tagged_at: date | None
+    note: str | None
+    written_at: datetime | None
 
 
 def export_tags(settings: Settings, path: Path, owner: str | None = None) -> int:
     """Writes one row a contact and tag, rules' and a person's, and gives their number."""
+    query = f"""
+        select distinct {", ".join(COLUMNS)}
+        from contact_tags join contacts using (owner, person_id)
+        where owner = coalesce($owner, owner)
+        order by full_name, profile_url, tag, kind
+    """
+    return _write(settings, path, COLUMNS, query, owner)
+
+
+def export_notes(settings: Settings, path: Path, owner: str | None = None) -> int:
+    """Writes one row a note, those that lists brought along too, and gives their number."""
+    query = f"""
+        select distinct {", ".join(NOTE_COLUMNS)}
+        from notes join contacts using (owner, person_id)
+        where owner = coalesce($owner, owner)
+        order by full_name, profile_url, written_at, note
+    """
+    return _write(settings, path, NOTE_COLUMNS, query, owner)
+
+
+def _write(settings: Settings, path: Path, columns: Sequence[str], query: str, owner: str | None) -> int:
     with read_published(settings.published_database) as reader:
-        rows = reader.execute(
-            f"""
-            select distinct {", ".join(COLUMNS)}
-            from contact_tags join contacts using (owner, person_id)
-            where owner = coalesce($owner, owner)
-            order by full_name, profile_url, tag, kind
-            """,
-            {"owner": owner},
-        ).fetchall()
+        rows = reader.execute(query, {"owner": owner}).fetchall()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(columns)
         writer.writerows([neutralised(value) for value in row] for row in rows)
     return len(rows)
 
@@ -84,26 +100,53 @@ def import_tags(settings: Settings, path: Path, owner: str | None = None) -> Imp
     that say a rule gave the tag are left to the rule. Raises CurationError for a file that cannot be used as a whole.
     """
     unmatched: list[tuple[int | None, str]] = []
-    rows = list(_rows(path, unmatched))
+    rows = list(_rows(path, "tags", unmatched))
     by_rule = sum(row.kind == "rule" for row in rows)
     rows = [row for row in rows if row.kind != "rule"]
+    unmatched += [(row.line, "no tag") for row in rows if not row.tags]
+    meant = _meant(settings, owner, [row for row in rows if row.tags], unmatched)
+    taggings = [(tag, person, row.tagged_at or settings.today) for row, person in meant for tag in row.tags]
+    with Store(settings.curation_database) as store:
+        edit = store.add_taggings(taggings, f"tags of {path.name}")
+    return Imported(edit, by_rule, sorted(unmatched, key=lambda each: each[0] or 0))
+
+
+def import_notes(settings: Settings, path: Path, owner: str | None = None) -> Imported:
+    """Writes the notes in a list that has a column of them, all in one edit, and none that is there already.
+
+    A row means a contact as for tags. Without a time of its own a note is one of now. Raises CurationError for a file
+    that cannot be used as a whole.
+    """
+    unmatched: list[tuple[int | None, str]] = []
+    rows = list(_rows(path, "notes", unmatched))
+    unmatched += [(row.line, "no note") for row in rows if not row.note]
+    meant = _meant(settings, owner, [row for row in rows if row.note], unmatched)
+    with read_published(settings.published_database) as reader:
+        known = set(reader.execute("select owner, person_id, note from notes").fetchall())
+    now = datetime.now(UTC).replace(tzinfo=None)
+    notes = [
+        (person, row.note, row.written_at or now)
+        for row, person in meant
+        if row.note and (person.owner, person.person_id, row.note) not in known
+    ]
+    with Store(settings.curation_database) as store:
+        edit = store.add_notes(notes)
+    return Imported(edit, 0, sorted(unmatched, key=lambda each: each[0] or 0))
+
+
+def _meant(
+    settings: Settings, owner: str | None, rows: Sequence[_Row], unmatched: list[tuple[int | None, str]]
+) -> list[tuple[_Row, Person]]:
+    """Whom each row means; why one means nobody goes to `unmatched`."""
     contacts = _Contacts(settings, owner)
     meant: list[tuple[_Row, Contact]] = []
     for row in rows:
-        if not row.tags:
-            unmatched.append((row.line, "no tag"))
-            continue
         found, reason = contacts.find(row)
         meant += [(row, contact) for contact in found]
         if reason:
             unmatched.append((row.line, reason))
     people = {(person.owner, person.person_id): person for person in people_of(settings, [each for _, each in meant])}
-    taggings: list[tuple[str, Person, date]] = [
-        (tag, people[contact], row.tagged_at or settings.today) for row, contact in meant for tag in row.tags
-    ]
-    with Store(settings.curation_database) as store:
-        edit = store.add_taggings(taggings, f"tags of {path.name}")
-    return Imported(edit, by_rule, sorted(unmatched, key=lambda each: each[0] or 0))
+    return [(row, people[contact]) for row, contact in meant]
 
 
 class _Contacts:
@@ -143,14 +186,16 @@ class _Contacts:
         return [], f"no contact is {row.address or row.email or row.name}"
 
 
-def _rows(path: Path, unmatched: list[tuple[int | None, str]]) -> Iterator[_Row]:
+def _rows(path: Path, wanted: str, unmatched: list[tuple[int | None, str]]) -> Iterator[_Row]:
     """The rows of a list as far as they say anything; the others go to `unmatched`."""
     rejected: list[Rejected] = []
     try:
         with open_export(path) as export:
             found = open_list(export.members[0], {}) if len(export.members) == 1 else None
-            if found is None or not found.claims.has("tags"):
-                raise CurationError(f"{path}: no list of people with a column of tags; name its columns in a heading")
+            if found is None or not found.claims.has(wanted):
+                raise CurationError(
+                    f"{path}: no list of people with a column of {wanted}; name its columns in a heading"
+                )
             for frame in found.read_rows(rejected):
                 yield from _rows_of(frame, found.claims)
     except (Refused, MemberFailed) as error:
@@ -161,12 +206,14 @@ def _rows(path: Path, unmatched: list[tuple[int | None, str]]) -> Iterator[_Row]
 def _rows_of(frame: pl.DataFrame, claims: Claims) -> Iterator[_Row]:
     ids, _ = identity(frame, claims)
     names = {claims.fields[place]: name for place, name in column_names(claims).items()}
-    tag_heading = claims.header[claims.places("tags")[0]]
+    one_tag = any(normalised(claims.header[place]) == "tag" for place in claims.places("tags"))
     first, last = ([frame[names[part]]] if part in names else [] for part in ("first_name", "last_name"))
     parts = [frame[names["full_name"]]] if "full_name" in names else [*first, *last]
     whole = [_restored(" ".join(filter(None, cells))) for cells in zip(*parts, strict=True)] or [None] * frame.height
     compared = matching_names(pl.Series(whole, dtype=pl.String))
-    emails = frame[names["email"]] if "email" in names else [None] * frame.height
+    emails, tags, notes = (
+        frame[names[field]] if field in names else [None] * frame.height for field in ("email", "tags", "notes")
+    )
     kinds = ("member_id", "member_number", "sales_id")
     for place, line in enumerate(frame["line_number"]):
         address = ids["profile_url"][place]
@@ -179,9 +226,11 @@ def _rows_of(frame: pl.DataFrame, claims: Claims) -> Iterator[_Row]:
             email=(emails[place] or "").strip().lower() or None,
             name=whole[place],
             match_name=compared[place],
-            tags=_tags(frame[names["tags"]][place], whole_cell=normalised(tag_heading) == "tag"),
+            tags=_tags(tags[place], whole_cell=one_tag),
             kind=extra.get("kind"),
             tagged_at=_day(extra.get("taggedat")),
+            note=_restored(notes[place] or ""),
+            written_at=_time(extra.get("writtenat")),
         )
 
 
@@ -200,6 +249,13 @@ def _tags(cell: str | None, whole_cell: bool) -> list[str]:
 
 def _restored(cell: str) -> str | None:
     return restored(cell.strip()) or None
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 def _day(text: str | None) -> date | None:

@@ -11,6 +11,7 @@ from typing import Any
 import vobject
 
 from linkstrata.curation.file import CurationError
+from linkstrata.curation.store import segment_name, tag_name
 from linkstrata.queries import run_query
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import locked_down
@@ -24,13 +25,13 @@ def query_of(tag: str | None, segment: str | None, where: str | None) -> tuple[s
     conditions, values = ["true"], dict[str, object]()
     if tag is not None:
         conditions.append("list_contains(tags, $tag)")
-        values["tag"] = tag
+        values["tag"] = tag_name(tag)
     if segment is not None:
         conditions.append(
             "(owner, person_id) in (select (owner, person_id) from saved_segment_history "
             "where segment = $segment and valid_to = date '9999-12-31')"
         )
-        values["segment"] = segment
+        values["segment"] = segment_name(segment)
     if where is not None:
         conditions.append(f"(\n{where}\n)")
     return f"select * from contacts where {' and '.join(conditions)} order by full_name, owner, person_id", values
