@@ -811,8 +811,8 @@ def test_picture_is_named_and_left(read_archive):
     assert (archive["-1169023372.jpg"].table, archive["-1169023372.jpg"].status) == (None, "unrecognised")
 
 
-def test_two_known_headers_are_not_enough(read_archive):
-    content = "Company,Position\nAcme,CTO\n"
+def test_two_known_headers_beside_a_strange_one_are_not_enough(read_archive):
+    content = "Company,Position,Mood\nAcme,CTO,good\n"
     archive = read_archive({"Connections.csv": content, "Skills.csv": "Name\nSQL\n"})
     assert archive["Connections.csv"].status == "failed"
 
