@@ -13,15 +13,16 @@
 --   archive_id      the file that shows it
 with rows as (
     select
-        owner, person_id, from_rank, until_rank, from_on, until_on, last_on, previous_on, full_name, company,
-        canonical_company, position, email, profile_url, is_addressed, connected_on, archive_id, until_archive_id,
+        owner, person_id, from_rank, from_on, previous_on, full_name, company, canonical_company, position, email,
+        profile_url, is_addressed, connected_on, archive_id,
         row_number() over newest as place,
         lag(until_rank) over newest as was_until_rank,
-        lag(until_on) over newest as was_until_on,
         lag(last_on) over newest as was_last_on,
-        -- a row beside which the one before still stands (somebody listed twice) is no change of it
-        lag(last_rank) over newest < from_rank as is_next,
-        lag(until_archive_id) over newest as was_until_archive_id,
+        -- a row beside which one before still stands (somebody listed twice) is no change of it
+        max(last_rank) over before_it < from_rank as is_next,
+        max(until_rank) over before_it as was_held_rank,
+        max(until_rank) over up_to_it as held_rank,
+        max(last_on) over up_to_it as held_last_on,
         lag(full_name) over newest as was_full_name,
         lag(company) over newest as was_company,
         lag(canonical_company) over newest as was_canonical_company,
@@ -31,7 +32,12 @@ with rows as (
         lag(connected_on) over newest as was_connected_on,
         lead(from_rank) over newest as next_from_rank
     from history.contact_rows
-    window newest as (partition by owner, person_id order by from_rank)
+    window
+        newest as (partition by owner, person_id order by from_rank, until_rank),
+        before_it as (
+            partition by owner, person_id order by from_rank, until_rank rows between unbounded preceding and 1 preceding
+        ),
+        up_to_it as (partition by owner, person_id order by from_rank, until_rank rows unbounded preceding)
 ),
 connections as (
     select
@@ -41,10 +47,11 @@ connections as (
     from rows where place = 1
     union all
     select
-        owner, person_id, 'disconnected', last_on, until_on, cast(null as varchar), cast(null as varchar),
-        until_archive_id
-    from rows
-    where until_on <> date '9999-12-31' and coalesce(next_from_rank > until_rank, true)
+        r.owner, r.person_id, 'disconnected', r.held_last_on, u.exported_on, cast(null as varchar),
+        cast(null as varchar), u.archive_id
+    from rows as r
+    join staging.carriers as u on u.owner = r.owner and u.table_name = 'connections' and u.rank = r.held_rank
+    where u.archive_no <> 0 and coalesce(r.next_from_rank > r.held_rank, true)
     union all
     -- gone and back between two exports: the day of connecting is another
     select
@@ -58,7 +65,7 @@ connections as (
         case when connected_on <> was_connected_on then connected_on else from_on end,
         cast(null as varchar), cast(null as varchar), archive_id
     from rows
-    where is_next and (was_until_rank < from_rank or connected_on <> was_connected_on)
+    where is_next and (was_held_rank < from_rank or connected_on <> was_connected_on)
 ),
 facts as (
     select

@@ -21,17 +21,15 @@ with named as (
         c.row_id,
         c.owner,
         c.archive_no,
-        (
-            (c.first_name is null and c.last_name is null)
-            or lower(trim(concat_ws(' ', c.first_name, c.last_name))) = 'linkedin member'
-        ) and c.profile_url is null and c.email is null as is_hidden,
+        lower(trim(concat_ws(' ', c.first_name, c.last_name))) in ('', 'linkedin member')
+        and trim(concat_ws('', c.profile_url, c.email)) = '' as is_hidden,
         a.key_kind || ':' || a.key_value as address_key,
         n.match_name,
         nullif(trim(concat_ws(' ', c.first_name, c.last_name)), '') as full_name,
         c.first_name,
         c.last_name,
         c.profile_url,
-        lower(c.email) as email,
+        nullif(trim(lower(c.email)), '') as email,
         c.company,
         c.position,
         c.connected_on

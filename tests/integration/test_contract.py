@@ -80,11 +80,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.add(
         "twice", "2024-01-10", "Connections.csv", CONNECTIONS, person("Di Twin", "di"), person("Di Twin", "di", "Zinc")
     )
+    home.add("twice", "2024-02-10", "Connections.csv", CONNECTIONS, person("Di Twin", "di"))
     home.add("moved", "2024-01-10", "Connections.csv", CONNECTIONS, person("Ada Quill", "ada"))
     newcomer = person("Ada Newman", "ada", "Zinc", connected_on="20 Jan 2024")
     home.add("moved", "2024-02-10", "Connections.csv", CONNECTIONS, person("Ada Quill", "ada-quill"), newcomer)
+    blanks = (" ", " ", " ", " ", " ", " ", "07 Mar 2020")
     closed = person("LinkedIn Member", "closed"), ("LinkedIn", "Member", "", "", "Acme", "", "06 Mar 2020")
-    home.add("closed-owner", "2024-01-10", "Connections.csv", CONNECTIONS, *closed)
+    home.add("closed-owner", "2024-01-10", "Connections.csv", CONNECTIONS, *closed, blanks)
     members = (IN + "ACoAA1", "LinkedIn Member"), ("", "LinkedIn Member")
     home.add("closed-owner", "2024-01-11", "followers.csv", "profileUrl,fullName", *members)
     home.add("closed-owner", "2024-01-12", "messages.csv", MESSAGES, *MESSAGE_ROWS)
@@ -148,6 +150,6 @@ def test_linkedin_member_is_nobody_and_with_an_address_somebody_without_a_name(h
         (None, IN + "closed", "connection_and_follower"),
         (None, IN + "someone", "other_contact"),
     ]
-    assert home.rows("select max(connections) from audience_daily where owner = 'closed-owner'") == [(2,)]
+    assert home.rows("select max(connections) from audience_daily where owner = 'closed-owner'") == [(3,)]
     messages = "select conversation_id, person_id is null from messages where owner = 'closed-owner' order by 1"
     assert home.rows(messages) == [("c1", False), ("c2", True)]
