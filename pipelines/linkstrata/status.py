@@ -33,6 +33,8 @@ class Status:
     broken_rules: list[tuple[str, str]]
     broken_segments: list[tuple[str, str]]
     segments: list[tuple[str, int]]
+    titles: tuple[int, int]
+    """How many contacts state a title, and of how many it tells neither level nor line of work."""
 
 
 def read_status(settings: Settings) -> Status:
@@ -83,6 +85,13 @@ def read_status(settings: Settings) -> Status:
             ).fetchall()
         except CatalogException:  # published before there were any
             broken_segments = []
+        try:
+            ((stated, untold),) = reader.execute(
+                "select count(position), count(position) filter (where seniority is null and function is null) "
+                "from roles"
+            ).fetchall()
+        except CatalogException:  # published before titles were read
+            stated, untold = 0, 0
     listed = dict(connections)
     by_owner = {
         owner: sources(listed.get(owner), {source: day for each, source, day in newest if each == owner})
@@ -99,6 +108,7 @@ def read_status(settings: Settings) -> Status:
         broken,
         broken_segments,
         segments,
+        (stated, untold),
     )
 
 
@@ -133,6 +143,9 @@ def describe(status: Status) -> Iterator[str]:
         yield f"warning: saved segment {name}: {problem}"
     for segment, count in status.segments:
         yield f"{count:>10,}  {segment}"
+    stated, untold = status.titles
+    if stated:
+        yield f"{untold:,} of {stated:,} job titles ({untold / stated:.0%}) tell neither level nor line of work (roles)"
 
 
 def _freshness(kinds: tuple[Source, ...], today: date, whose: str) -> Iterator[str]:

@@ -570,7 +570,9 @@ def test_a_segment_that_cannot_be_asked_any_more_stops_nothing_and_keeps_its_mem
     assert (result.status, result.out) == (0, "other: 4 people\n")
     ((problem,),) = home.rows("select problem from saved_segments where segment = 'mine'")
     assert "no_such_column" in str(problem)
-    assert "warning: saved segment mine: " in done(home, "status")
+    status = done(home, "status")
+    assert "warning: saved segment mine: " in status
+    assert "0 of 4 job titles (0%) tell neither level nor line of work" in status
 
 
 @pytest.mark.parametrize(
