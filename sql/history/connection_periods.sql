@@ -33,8 +33,10 @@ periods as (
         owner, person_id, period,
         min(from_on) as from_on,
         max(until_on) as until_on,
-        arg_min(connected_on, from_rank) filter (where connected_on is not null) as began_on,
-        arg_max(connected_on, from_rank) filter (where connected_on is not null) as connected_on,
+        arg_min(connected_on, cast(10000000000 + from_rank as varchar) || cast(connected_on as varchar))
+            filter (where connected_on is not null) as began_on,
+        arg_max(connected_on, cast(10000000000 + from_rank as varchar) || cast(connected_on as varchar))
+            filter (where connected_on is not null) as connected_on,
         min(coalesce(previous_on, date '0001-01-01')) as previous_on,
         arg_min(archive_id, from_rank) filter (where archive_id is not null) as archive_id,
         max(until_rank) as until_rank

@@ -45,7 +45,10 @@ with rows as (
     where p.from_on < p.until_on
 ),
 first_addresses as (
-    select owner, person_id, arg_min(profile_url, from_rank) filter (where profile_url is not null) as profile_url
+    select
+        owner, person_id,
+        arg_min(profile_url, cast(10000000000 + from_rank as varchar) || profile_url)
+            filter (where profile_url is not null) as profile_url
     from rows
     group by owner, person_id
 )

@@ -11,8 +11,11 @@ with newest as (
         owner,
         person_id,
         max(until_on) = date '9999-12-31' as is_connection,
-        arg_max(connected_on, cast(until_rank * 100000 as bigint) + from_rank)
-            filter (where connected_on is not null) as connected_on,
+        -- of two rows in one file the later day, so that their order decides nothing
+        arg_max(
+            connected_on,
+            cast(10000000000 + until_rank as varchar) || cast(10000000000 + from_rank as varchar) || cast(connected_on as varchar)
+        ) filter (where connected_on is not null) as connected_on,
         max(last_on) as last_on
     from history.person_connections
     group by owner, person_id
