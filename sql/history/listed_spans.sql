@@ -1,4 +1,5 @@
--- From when until when each person is known to follow: named in a list, until a complete list leaves them out.
+-- From when until when each person is known to follow: named in a list, until a complete list leaves them out. One that
+-- may name them without saying so (history.perhaps_listed) does not.
 --
 -- columns:
 --   owner              slug of the member whose followers these are
@@ -23,13 +24,32 @@ ends as (
     where c.table_name = 'follower_list'
     group by c.owner, c.rank
 ),
+doubtful as (
+    select distinct owner, person_id from history.perhaps_listed
+),
+doubtful_ends as (
+    select d.owner, d.person_id, l.rank
+    from doubtful as d
+    join staging.follower_lists as l on l.owner = d.owner and l.is_complete
+    left join history.perhaps_listed as q
+        on q.owner = d.owner and q.person_id = d.person_id and q.rank = l.rank
+    where q.person_id is null
+),
 proved as (
     select
         r.owner, r.person_id, r.from_rank, r.last_on,
         coalesce(e.complete_rank, 1000000000) as until_rank
     from resolved as r
     join ends as e on e.owner = r.owner and e.rank = r.until_rank
-    where r.person_id is not null
+    left join doubtful as d on d.owner = r.owner and d.person_id = r.person_id
+    where r.person_id is not null and d.person_id is null
+    union all
+    select r.owner, r.person_id, r.from_rank, r.last_on, coalesce(min(e.rank), 1000000000)
+    from resolved as r
+    join doubtful as d on d.owner = r.owner and d.person_id = r.person_id
+    left join doubtful_ends as e
+        on e.owner = r.owner and e.person_id = r.person_id and e.rank >= r.until_rank
+    group by r.owner, r.person_id, r.from_rank, r.until_rank, r.last_on
 ),
 flagged as (
     select

@@ -21,11 +21,27 @@ lists as (
     where table_name = 'connections'
     group by owner
 ),
+complete_lists as (
+    select owner, rank from passed where table_name = 'follower_list' and proves_absence
+),
 complete as (
     select owner, max(rank) as rank
-    from passed
-    where table_name = 'follower_list' and proves_absence
+    from complete_lists
     group by owner
+),
+-- a complete list that may name a contact without saying which contradicts nothing
+doubtful as (
+    select distinct s.owner, s.person_id, c.rank
+    from main.contact_statements as s
+    join complete_lists as c on c.owner = s.owner
+    where not s.is_certain and s.from_rank = c.rank
+),
+contradicting as (
+    select p.owner, p.person_id, coalesce(max(c.rank) filter (where d.rank is null), 0) as rank
+    from (select distinct owner, person_id from doubtful) as p
+    join complete_lists as c on c.owner = p.owner
+    left join doubtful as d on d.owner = p.owner and d.person_id = p.person_id and d.rank = c.rank
+    group by p.owner, p.person_id
 ),
 -- whom the newest export of then lists, and whom the next one lists as connected between the two
 connected as (
@@ -109,12 +125,13 @@ gathered as (
         c.person_id is not null as is_connection,
         coalesce(d.was_connection, false) as was_connection,
         coalesce(c.connected_on, d.last_connected_on) as connected_on,
-        coalesce(d.listed_rank >= coalesce(f.rank, 0), false) as is_listed,
+        coalesce(d.listed_rank >= coalesce(k.rank, f.rank, 0), false) as is_listed,
         f.rank is not null and coalesce(d.listed_rank, 0) < f.rank and coalesce(d.perhaps_rank, 0) < f.rank as is_absent,
         d.is_following
     from described as d
     full join connected as c on c.owner = d.owner and c.person_id = d.person_id
     left join complete as f on f.owner = coalesce(d.owner, c.owner)
+    left join contradicting as k on k.owner = d.owner and k.person_id = d.person_id
 )
 select
     owner,

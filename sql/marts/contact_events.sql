@@ -97,6 +97,9 @@ complete_before as (
     select s.owner, s.person_id, s.from_rank, max(l.rank) as complete_rank
     from history.listed_spans as s
     join staging.follower_lists as l on l.owner = s.owner and l.is_complete and l.rank < s.from_rank
+    left join history.perhaps_listed as q
+        on q.owner = s.owner and q.person_id = s.person_id and q.rank = l.rank
+    where q.person_id is null
     group by s.owner, s.person_id, s.from_rank
 ),
 follows as (
@@ -106,17 +109,12 @@ follows as (
     from history.listed_spans as s
     join complete_before as b on b.owner = s.owner and b.person_id = s.person_id and b.from_rank = s.from_rank
     join staging.follower_lists as l on l.owner = b.owner and l.rank = b.complete_rank
-    left join history.perhaps_listed as q
-        on q.owner = s.owner and q.person_id = s.person_id and q.from_on <= l.exported_on and q.until_on > l.exported_on
-    where q.person_id is null
     union all
     select
-        s.owner, s.person_id, 'unfollowed_me', s.last_on, s.until_on, cast(null as varchar), cast(null as varchar),
-        s.until_archive_id
-    from history.listed_spans as s
-    left join history.perhaps_listed as q
-        on q.owner = s.owner and q.person_id = s.person_id and q.from_on <= s.until_on and q.until_on > s.until_on
-    where s.until_on <> date '9999-12-31' and q.person_id is null
+        owner, person_id, 'unfollowed_me', last_on, until_on, cast(null as varchar), cast(null as varchar),
+        until_archive_id
+    from history.listed_spans
+    where until_on <> date '9999-12-31'
 ),
 own_follows as (
     select

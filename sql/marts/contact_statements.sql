@@ -25,12 +25,6 @@ with ends as (
     from staging.carriers
     group by owner, table_name
 ),
-list_ranks as (
-    select owner, exported_on, min(rank) as rank
-    from staging.carriers
-    where table_name = 'follower_list' and archive_no <> 0
-    group by owner, exported_on
-),
 -- each source has its own time line: an archive without messages says nothing about who wrote
 lines as (
     select owner, table_name, exported_on, rank
@@ -97,13 +91,11 @@ said as (
     where person_id is not null
     union all
     select
-        q.owner, q.person_id, 'follower_list', 0, f.rank, coalesce(u.rank, 1000000000), false,
+        q.owner, q.person_id, 'follower_list', 0, q.rank, q.rank + 1, false,
         cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as varchar),
         cast(null as varchar), cast(null as varchar), cast(null as varchar), cast(null as date), false,
         cast(null as boolean), cast(null as timestamp)
     from history.perhaps_listed as q
-    join list_ranks as f on f.owner = q.owner and f.exported_on = q.from_on
-    left join list_ranks as u on u.owner = q.owner and u.exported_on = q.until_on
     union all
     select
         f.owner, n.person_id, 'member_follows', 1, r.rank, e.last_rank + 1, true, f.full_name, cast(null as varchar),

@@ -11,10 +11,16 @@
 --   rank_messages   place by number of messages both ways, the most first, NULL without messages
 --   rank_seen       place by the first export that names them, the newest first
 with named as (
+    -- namesakes stand in the order of their addresses, for ids depend on which file came first
     select
         *,
         cast(
-            row_number() over (partition by owner order by coalesce(lower(full_name), ''), person_id) as integer
+            row_number() over (
+                partition by owner
+                order by
+                    coalesce(lower(full_name), ''), coalesce(profile_url, ''),
+                    coalesce(connected_on, date '9999-12-31'), person_id
+            ) as integer
         ) as rank_name
     from segments.contacts
 )

@@ -16,18 +16,16 @@ with complete as (
     ) as newest
     where choice = 1
 ),
--- a name in the complete list, or in one after it, that several contacts bear: each of them may be the one meant
-open_names as (
-    select distinct p.owner, p.match_name
-    from staging.listed_people as p
-    join complete as c on c.owner = p.owner and p.until_rank > c.rank
-    join identity.names as n on n.owner = p.owner and n.match_name = p.match_name and n.candidates > 1
-    where p.slug_key is null
+-- whom no complete list contradicts since
+standing as (
+    select owner, person_id
+    from history.listed_spans
+    where until_on = date '9999-12-31'
 ),
 perhaps_listed as (
-    select distinct i.owner, i.person_id
-    from identity.people as i
-    join open_names as o on o.owner = i.owner and o.match_name = i.match_name
+    select distinct owner, person_id
+    from history.perhaps_listed
+    where until_on = date '9999-12-31'
 ),
 judged as (
     select
@@ -35,13 +33,14 @@ judged as (
         p.person_id,
         l.archive_id as list_id,
         l.match,
-        l.rank is not null and l.rank >= coalesce(c.rank, 0) as is_listed,
+        s.person_id is not null as is_listed,
         c.archive_id as complete_id,
         c.rank is not null and o.person_id is null as is_absent,
         coalesce(k.is_connection, false) as is_connection,
         k.archive_id as connections_id
     from identity.profiles as p
     left join segments.listed_followers as l on l.owner = p.owner and l.person_id = p.person_id
+    left join standing as s on s.owner = p.owner and s.person_id = p.person_id
     left join complete as c on c.owner = p.owner
     left join perhaps_listed as o on o.owner = p.owner and o.person_id = p.person_id
     left join segments.connections as k on k.owner = p.owner and k.person_id = p.person_id

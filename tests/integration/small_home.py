@@ -67,12 +67,12 @@ class SmallHome:
                 archive.writestr(name, text.getvalue())
         self._ingest(path, Options(owner=owner or self.owner, exported_on=day))
 
-    def followers(self, day: date, people: Sequence[tuple[str, str, str]]) -> None:
+    def followers(self, day: date, people: Sequence[tuple[str, str, str]], complete: bool = False) -> None:
         """Ingests a list of followers of that day: address, name and member id of each."""
         path = self.settings.home.parent / f"followers-{day}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([FOLLOWERS, *people])
-        self._ingest(path, Options(owner=self.owner, exported_on=day))
+        self._ingest(path, Options(owner=self.owner, exported_on=day, complete=complete))
 
     def rows(self, query: str, *values: object) -> Rows:
         """What a query on the published database gives."""

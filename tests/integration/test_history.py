@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from small_home import Connection, SmallHome, address, empty_home
@@ -63,3 +64,22 @@ def test_another_spelling_of_the_company_is_no_change_of_job(home: SmallHome) ->
         ("Borealis", "borealis", "Borealis"),
         (None, None, None),
     ]
+
+
+def test_a_complete_list_that_may_name_somebody_contradicts_nobody(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    namesake = Connection("Ada Berg", "ada-berg-2", connected_on="06 Apr 2025")
+    home.connections(date(2026, 1, 5), [Connection("Ada Berg", "ada-berg"), namesake, Connection("Bo Chen", "bo-chen")])
+    home.followers(
+        date(2026, 1, 6), [(address("ada-berg"), "Ada Berg", ""), (address("bo-chen"), "Bo Chen", "")], complete=True
+    )
+    home.followers(date(2026, 2, 6), [(address("ACoAAB1234567"), "Ada Berg", "")], complete=True)
+    followers = [
+        (address("ACoAAB1234567"), "yes"),
+        (address("ada-berg"), "yes"),
+        (address("ada-berg-2"), "assumed"),
+        (address("bo-chen"), "no"),
+    ]
+    assert home.rows("select profile_url, follows_me from contacts order by 1") == followers
+    assert home.rows("select profile_url, follows_me from contacts_as_of(date '2026-02-06') order by 1") == followers
+    assert home.rows("select happened_by from contact_events where event = 'unfollowed_me'") == [(date(2026, 2, 6),)]

@@ -181,8 +181,8 @@ class History:
 
     def as_of(self, day: date, known: Collection[int] | None = None) -> dict[str, ContactAsOf]:
         """ "As of that day: a connection from connected_on, the rest from the first file that says it", by the files of
-        all requests or only of those at the places given. Who is a connection and in no file yet bears the name and
-        address of the first that lists them."""
+        all requests or only of those at the places given. Who is a connection and in no export of connections yet bears
+        the name and address of the first that lists them."""
         files = [file for file in self._files if known is None or self._place[id(file)] in known]
         totals, _ = reported_followers(files)
         standing = Standing([file for file in files if file.day <= day], self._people, totals)
@@ -190,7 +190,11 @@ class History:
 
     def _judge(self, standing: Standing, files: Sequence[Sightings], day: date) -> dict[Key, ContactAsOf]:
         connected = self._connected(files, day)
-        introduced = self._people.told([file for file in files if file.connections is not None and file.day > day][:1])
+        listings = [file for file in files if file.connections is not None]
+        introduced = self._people.told([file for file in listings if file.day > day][:1])
+        for file in [file for file in listings if file.day <= day][-1:]:
+            for root in self._rows[id(file)]:
+                introduced.pop(root, None)
         judged = {}
         for root in standing.known.keys() | connected.keys():
             known, profile, spell = standing.known.get(root), standing.profile(root), connected.get(root)
