@@ -16,7 +16,7 @@ from linkstrata.sample.audience import reported_followers
 from linkstrata.sample.following import segment
 from linkstrata.sample.life import Connection
 from linkstrata.sample.naming import matching_company
-from linkstrata.sample.people import ADDRESS, People, collapsed
+from linkstrata.sample.people import ADDRESS, Known, People, collapsed
 from linkstrata.sample.requests import Request
 from linkstrata.sample.sightings import ConnectionSeen, Key, Sightings
 from linkstrata.sample.standing import Standing
@@ -190,11 +190,7 @@ class History:
 
     def _judge(self, standing: Standing, files: Sequence[Sightings], day: date) -> dict[Key, ContactAsOf]:
         connected = self._connected(files, day)
-        listings = [file for file in files if file.connections is not None]
-        introduced = self._people.told([file for file in listings if file.day > day][:1])
-        for file in [file for file in listings if file.day <= day][-1:]:
-            for root in self._rows[id(file)]:
-                introduced.pop(root, None)
+        introduced = self._introduced([file for file in files if file.connections is not None], day)
         judged = {}
         for root in standing.known.keys() | connected.keys():
             known, profile, spell = standing.known.get(root), standing.profile(root), connected.get(root)
@@ -215,6 +211,19 @@ class History:
                 spell.connected_on if spell else known.connected_on if known else None,
             )
         return judged
+
+    def _introduced(self, listings: Sequence[Sightings], day: date) -> dict[Key, Known]:
+        """Whom the next export of connections lists and the newest of then does not, as its rows name them."""
+        introduced: dict[Key, Known] = {}
+        for file in [file for file in listings if file.day > day][:1]:
+            for root, row in self._rows[id(file)].items():
+                if row.naming is not None:
+                    introduced[root] = Known(row.naming.person)
+                    introduced[root].note(file.day, row.naming)
+        for file in [file for file in listings if file.day <= day][-1:]:
+            for root in self._rows[id(file)]:
+                introduced.pop(root, None)
+        return introduced
 
     def _connected(self, files: Sequence[Sightings], day: date) -> dict[Key, Connection]:
         """Who is known to be connected on a day: whom the newest export of then lists, and whom the next one lists as
