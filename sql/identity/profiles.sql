@@ -31,17 +31,17 @@ gathered as (
     select
         owner,
         person_id,
-        arg_max(full_name, newest || weight || is_kept || '|' || full_name) filter (where full_name is not null) as full_name,
+        arg_max(full_name, newest || weight || '|' || full_name) filter (where full_name is not null) as full_name,
         arg_max(
-            coalesce(first_name, '') || chr(31) || coalesce(last_name, ''), newest || weight || is_kept || '|' || full_name
+            coalesce(first_name, '') || chr(31) || coalesce(last_name, ''), newest || weight || '|' || full_name
         ) filter (where coalesce(first_name, last_name) is not null) as first_and_last,
         arg_max(person_key, is_kept || newest || weight || '|' || person_key)
             filter (where person_key like 'slug:%') as slug_key,
         arg_max(person_key, newest || weight || '|' || person_key)
             filter (where person_key like 'member_id:%') as member_key,
-        arg_max(email, newest || weight || is_kept || '|' || email) filter (where email is not null) as email,
-        arg_max(company, weight || newest || is_kept || '|' || company) filter (where company is not null) as company,
-        arg_max(position, weight || newest || is_kept || '|' || position) filter (where position is not null) as position,
+        arg_max(email, newest || weight || '|' || email) filter (where email is not null) as email,
+        arg_max(company, weight || newest || '|' || company) filter (where company is not null) as company,
+        arg_max(position, weight || newest || '|' || position) filter (where position is not null) as position,
         min(first_on) as first_seen_on,
         max(last_on) as last_seen_on
     from ordered
