@@ -45,8 +45,9 @@ install:  ## sets up .venv from requirements.lock; nothing to do when it is as t
 		sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.txt; \
 	fi; \
-	$(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes requirements.lock; \
+	$(BIN)/uv pip sync --quiet --system-certs --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock; \
 	$(BIN)/uv pip install --quiet --offline --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
+	$(BIN)/python -m compileall -q -j 0 pipelines; \
 	$(RECIPE) > $(INSTALLED)
 
 demo: install  ## reads data/sample/ into the data home, writes the report, says what is there

@@ -75,6 +75,14 @@ closed as (
             or recipient_names like '%,LinkedIn Member,%'
             or recipient_names like '%, LinkedIn Member%'
         )
+),
+-- an address that names nobody, beside a name that is none, is somebody who is not known
+unnamed as (
+    select owner, recipient_urls, recipient_names from closed
+    union
+    select owner, recipient_urls, recipient_names
+    from addressed
+    where addresses > 0 and address_key is null and full_name = 'LinkedIn Member'
 )
 select distinct
     a.owner,
@@ -93,4 +101,4 @@ select distinct owner, cast(null as varchar), recipient_names, cast(null as varc
 from whole_names
 union all
 select owner, recipient_urls, recipient_names, cast(null as varchar), cast(null as varchar), true
-from closed
+from unnamed

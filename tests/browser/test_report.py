@@ -127,7 +127,7 @@ def test_names_are_text_and_each_owner_has_a_page(page: Page, sample_home: Path,
     first, second = page.locator("nav a").all()
     assert page.locator("main:visible h1").inner_text() == first.inner_text()
     second.click()
-    assert page.locator("main:visible h1").inner_text() == second.inner_text()
+    expect(page.locator("main:visible h1")).to_have_text(second.inner_text())
     assert second.inner_text().endswith(HOSTILE)
     for figure in page.locator("main:visible .figure").all():
         expect(figure.locator("svg.main-svg").first).to_be_attached()

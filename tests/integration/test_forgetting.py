@@ -229,7 +229,7 @@ def write_files(folder: Path) -> list[Path]:
     )
     page = card.format(id=77, slug=SLUG, name=NAME) + card.format(id=78, slug="bo-chen", name="Bo Chen")
     (folder / "Followers 2025-08-02.html").write_text(
-        f"<html><head><title>Followers</title></head><body><p>2 followers</p>{page}</body></html>", encoding="utf-8"
+        f"<html><head><title>Followers</title></head><body><p>2,000 followers</p>{page}</body></html>", encoding="utf-8"
     )
     return sorted(folder.iterdir())
 

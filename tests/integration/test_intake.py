@@ -128,8 +128,8 @@ def test_the_same_content_in_other_bytes_adds_no_row(settings: Settings, mara: P
     tables = (
         "contacts",
         "messages",
-        "segment_history",
-        "contact_history",
+        "(select * exclude archive_id from segment_history)",
+        "(select * exclude (archive_id, until_archive_id) from contact_history)",
         "(select * exclude archive_id from contact_events)",
     )
     before = {table: ask(settings, f"from {table} order by all") for table in tables}

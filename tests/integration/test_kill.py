@@ -70,7 +70,7 @@ def first_difference(ended: Sequence[object], wanted: Sequence[object]) -> list[
 
 def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     _, _, files = write_sample(tmp_path / "files", connections=150, months=6)
-    first, *rest = files
+    first, rest = files[0], files[-4:]
 
     begun = tmp_path / "begun"
     finish(ingest(begun, first))
@@ -82,7 +82,7 @@ def test_a_kill_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     finish(ingest(undisturbed, *rest))
     seconds = time.monotonic() - start
     after = published(undisturbed)
-    assert len(after["archives"]) == len(files)
+    assert len(after["archives"]) == 1 + len(rest)
     assert len(after["contacts"]) > len(before["contacts"]) > 0
 
     # one moment in each twentieth of the time that an undisturbed run takes, spread at random within it

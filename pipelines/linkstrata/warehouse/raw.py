@@ -426,13 +426,12 @@ def _remember(
         f"where text <> '' and text not in (select {key} from raw.{dictionary})) as distinct_texts"
     ).fetchone()
     for first in range(0, int(result[0]) if result else 0, TEXTS_AT_ONCE):
-        # By place, for an insert in between ends a query whose answer is read bit by bit. Asked for by the constructor,
-        # the answer comes as a stream of Arrow data too.
-        unknown = connection.sql(
+        # By place, for an insert in between ends a query whose answer is read bit by bit.
+        unknown = connection.execute(
             "select text from temp.unmet where place >= $first and place < $last",
-            params={"first": first, "last": first + TEXTS_AT_ONCE},
-        )
-        texts = pl.DataFrame(unknown)["text"]
+            {"first": first, "last": first + TEXTS_AT_ONCE},
+        ).fetchall()
+        texts = pl.Series("text", [text for (text,) in unknown], dtype=pl.String)
         found = derive(texts)
         columns = found if isinstance(found, pl.DataFrame) else found.alias(derived[0]).to_frame()
         frame = pl.concat([texts.alias(key).to_frame(), columns], how="horizontal")
