@@ -44,8 +44,7 @@ def run_query(
     `values` are the query's parameters. Raises duckdb.Error with the engine's message, connection.QueryRefused, and
     connection.NotPublished. Ends the process where the engine does not end the query.
     """
-    with _ended_at_last(), locked_down(settings.published_database, SECONDS) as room:
-        _limit_memory()
+    with _ended_at_last(), locked_down(settings.published_database, SECONDS) as room, _limited_memory():
         if form == "parquet":
             assert output is not None, "parquet goes to a file"
             room.query(query, values).pl().write_parquet(output)
@@ -78,15 +77,22 @@ def _ended_at_last() -> Iterator[None]:
         late.cancel()
 
 
-def _limit_memory() -> None:
-    """Keeps this process from taking all memory, where the system can: the engine does not count texts."""
+@contextmanager
+def _limited_memory() -> Iterator[None]:
+    """While it lasts, this process does not take all memory, where the system can see to it: the engine does not count
+    texts. Programs started afterwards are not held to it."""
     if not sys.platform.startswith("linux"):
+        yield
         return
     import resource
 
     in_use = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    before, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (in_use + MOST_BYTES, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, most))
 
 
 def _write_table(rows: DuckDBPyRelation, file: TextIO) -> None:
