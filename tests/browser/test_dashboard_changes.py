@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from linkstrata.settings import Settings, project_root
 from linkstrata.warehouse.connection import read_published
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("complaints")]
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.usefixtures("complaints")]
 
 PROFILE = "https://www.linkedin.com/in/orla-zephyr-example"
 

@@ -20,7 +20,7 @@ from linkstrata.dashboard.wording import day
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("complaints")]
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.usefixtures("complaints")]
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,9 @@ def test_moves_between_any_two_exports_stand_in_the_address(page: Page, dashboar
     ]
     open_page(page, f"{dashboard}/segments")
     page.get_by_role("navigation", name="From which export").get_by_role("link", name=day(days[0])).click()
-    page.get_by_role("navigation", name="To which export").get_by_role("link", name=day(days[2])).click()
+    last = page.get_by_role("navigation", name="To which export").get_by_role("link", name=day(days[2]))
+    expect(last).to_have_attribute("href", re.compile("from="))  # or it would forget what was chosen first
+    last.click()
     ((moved,),) = asked(
         """
         select count(*)
