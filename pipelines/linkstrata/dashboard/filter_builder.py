@@ -140,7 +140,7 @@ def _finished(draft: Draft) -> str:
 
 
 def _address(search: str, filter: str | None) -> str:
-    return View.parse("/people", search).link(None, filter=filter).partition("/people")[2]
+    return View.parse("/people", search).search(filter=filter)
 
 
 def _draft(

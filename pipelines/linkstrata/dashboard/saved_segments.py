@@ -178,4 +178,4 @@ def register(context: Context) -> None:
             said = remove_segment(context.settings, view.get("saved"))
         except CurationError as error:
             return toast(str(error), edited, clicks), no_update, no_update
-        return toast(said, edited), edited + 1, view.link(saved=None).partition("/segments")[2]
+        return toast(said, edited), edited + 1, view.search(saved=None)

@@ -31,3 +31,7 @@ class View:
         parameters = {**kept, **changes}
         said = urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
         return f"{path or self.path}{f'?{said}' if said else ''}"
+
+    def search(self, **changes: Any) -> str:
+        """What stands behind the path in the address of the same page with changes: a query string, or nothing."""
+        return self.link(**changes).removeprefix(self.path)

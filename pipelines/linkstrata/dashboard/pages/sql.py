@@ -148,7 +148,7 @@ def register(context: Context) -> None:
 
 def _address(search: str, query: str) -> str:
     """What stands behind the path once a query is in the address."""
-    return View.parse("/sql", search).link(None, query=query.strip()).partition("/sql")[2]
+    return View.parse("/sql", search).search(query=query.strip())
 
 
 def _people(context: Context, query: str) -> tuple[str, list[tuple[str, str]]]:
