@@ -29,8 +29,6 @@ from linkstrata.warehouse.connection import read_published
 CONNECTION_LIMIT = 30_000
 """The most connections that LinkedIn allows a member."""
 
-"""An export older than this is worth replacing: changes between two exports are dated no better than their distance."""
-
 SEGMENT_MEANINGS: Mapping[str, str] = {
     "connection_and_follower": "Connected, and follows you. Proved where a follower list names them; else assumed, "
     "because LinkedIn makes both sides follow when they connect.",

@@ -1,6 +1,6 @@
 -- What each contact is called and does, as the newest file that says it has it. Connections.csv decides on company and
 -- position, for other files give a headline in their place. What a person typed counts where no file says otherwise.
--- Of persons merged by hand, the one to be kept gives the address, and the rest where both are as new.
+-- Of persons merged by hand, the one to be kept gives the address.
 --
 -- columns:
 --   owner          slug of the member whose exports these are

@@ -49,10 +49,14 @@ connected as (
         s.owner,
         s.person_id,
         max(s.connected_on) as connected_on,
-        arg_min(s.full_name, s.from_rank) filter (where s.full_name is not null) as full_name,
-        arg_min(coalesce(s.first_name, '') || chr(31) || coalesce(s.last_name, ''), s.from_rank)
-            filter (where coalesce(s.first_name, s.last_name) is not null) as first_and_last,
-        arg_min(s.profile_url, s.from_rank) filter (where s.profile_url is not null) as profile_url
+        arg_min(s.full_name, cast(10000000000 + s.from_rank as varchar) || s.full_name)
+            filter (where s.full_name is not null) as full_name,
+        arg_min(
+            coalesce(s.first_name, '') || chr(31) || coalesce(s.last_name, ''),
+            cast(10000000000 + s.from_rank as varchar) || s.full_name
+        ) filter (where coalesce(s.first_name, s.last_name) is not null) as first_and_last,
+        arg_min(s.profile_url, cast(10000000000 + s.from_rank as varchar) || s.profile_url)
+            filter (where s.profile_url is not null) as profile_url
     from main.contact_statements as s
     join lists as l on l.owner = s.owner
     where s.table_name = 'connections'
@@ -88,8 +92,10 @@ described as (
         arg_max(
             coalesce(first_name, '') || chr(31) || coalesce(last_name, ''), cast(stood_on as varchar) || weight || full_name
         ) filter (where coalesce(first_name, last_name) is not null) as first_and_last,
-        arg_max(profile_url, cast(profile_url not like '%/in/ACo%' as varchar) || cast(stood_on as varchar) || weight)
-            filter (where profile_url is not null) as profile_url,
+        arg_max(
+            profile_url,
+            cast(profile_url not like '%/in/ACo%' as varchar) || cast(stood_on as varchar) || weight || profile_url
+        ) filter (where profile_url is not null) as profile_url,
         arg_max(company, cast(weight as varchar) || cast(stood_on as varchar) || company)
             filter (where company is not null) as company,
         arg_max(position, cast(weight as varchar) || cast(stood_on as varchar) || position)

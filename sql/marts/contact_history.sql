@@ -10,7 +10,8 @@
 --   company           company
 --   position          position
 --   email             e-mail address, where shared
---   profile_url       address; where exports had none (until mid 2023) the first that a later one gives
+--   profile_url       address, with a member id in the slug's place where the file has that; where exports had none (until
+--                     mid 2023) the first that a later one gives
 --   archive_id        the first export saying so
 --   until_archive_id  the first that says otherwise; NULL while it is said
 with compared as (

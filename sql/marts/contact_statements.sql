@@ -127,18 +127,16 @@ said as (
 ),
 -- 'LinkedIn Member' is no name
 named as (
-    select
-        *,
-        case when lower(trim(full_name)) = 'linkedin member' then '' end as no_name
+    select *, coalesce(lower(trim(full_name)) = 'linkedin member', false) as is_unnamed
     from said
 )
 select
     s.owner, s.person_id, s.table_name, s.weight, s.from_rank,
     case when s.until_rank = e.end_rank then 1000000000 else s.until_rank end as until_rank,
     s.is_certain,
-    case when s.no_name is null then trim(regexp_replace(s.full_name, '\s+', ' ', 'g')) end as full_name,
-    case when s.no_name is null then trim(regexp_replace(s.first_name, '\s+', ' ', 'g')) end as first_name,
-    case when s.no_name is null then trim(regexp_replace(s.last_name, '\s+', ' ', 'g')) end as last_name,
+    case when not s.is_unnamed then trim(regexp_replace(s.full_name, '\s+', ' ', 'g')) end as full_name,
+    case when not s.is_unnamed then trim(regexp_replace(s.first_name, '\s+', ' ', 'g')) end as first_name,
+    case when not s.is_unnamed then trim(regexp_replace(s.last_name, '\s+', ' ', 'g')) end as last_name,
     s.company, s.position, s.profile_url, s.email,
     s.connected_on, s.is_invited, s.is_following, s.said_at
 from named as s

@@ -5,7 +5,7 @@
 --   owner         slug of the member whose exports these are
 --   archive_no    the archive that first taught the row
 --   followed_at   when the state began, UTC
---   is_following  whether the row says Active rather than Unfollow; NULL where it says neither
+--   is_following  whether the row says Active rather than Unfollow; NULL where it says nothing
 --   full_name     name as shown
 --   match_name    name as compared
 --   first_on      export date of the first file with the row

@@ -1,4 +1,5 @@
-"""What a person does from the pages: tags, notes, saved segments; kept first, then shown.
+"""What a person does from the pages: tags, notes, saved segments, merges, what is decided on reasons to
+write; kept first, then shown.
 
 What an edit is and how it is published is the matter of curation/.
 """
