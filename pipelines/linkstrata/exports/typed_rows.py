@@ -148,6 +148,9 @@ class TypedRows:
     def _begins_record(self, cells: list[str]) -> bool:
         if not cells[0]:
             return len(cells) == len(self._header)
+        if len(cells) == 1:
+            # Some line of a text is nothing but a day.
+            return False
         try:
             return dates.read_moment(cells[0]) is not None
         except dates.OrderUnknown:

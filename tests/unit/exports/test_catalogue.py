@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date, datetime
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -118,3 +120,261 @@ def test_shared_header_is_told_by_the_name():
     header = ["First Name", "Last Name", "Company", "Job Title", "Text", "Creation Date", "Status"]
     assert table_of_header(header, "Recommendations_Given from work.csv").name == "recommendations_given"
     assert table_of_header(header, "praise.csv").name == "recommendations_received"
+
+
+# --- every file that was seen in an archive, by its exact name and header, beside what the catalogue declares ---
+
+A, B, C = "2024-03-05 06:07:08", "2024-03-05 06:07:08 UTC", "2024/03/05 06:07:08 UTC"
+D, E = "3/5/24, 6:07 AM", "Tue Mar 05 06:07:08 UTC 2024"
+SECOND, MINUTE, DAY = datetime(2024, 3, 5, 6, 7, 8), datetime(2024, 3, 5, 6, 7), date(2024, 3, 5)
+TALK = "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,"
+TALK_2023 = f"{TALK}RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER"
+PRAISE = "First Name,Last Name,Company,Job Title,Text,Creation Date,Status"
+RECEIPT = (
+    "First Name,Last Name,Billing Country,Postal Code,Transaction Made At,Payment Method Type,Invoice Number,"
+    "Description,Tax Amount,Sub Total,Total Amount,Currency Code"
+)
+ENDORSED = "Endorsement Date,Skill Name,Endorse{0} First Name,Endorse{0} Last Name"
+SEEN = [
+    # path, header, one header's cell, table, its column and what is read there
+    ("messages.csv", f"{TALK}DATE,SUBJECT,CONTENT,FOLDER", ("DATE", B), "messages", ("sent_at", SECOND)),
+    ("messages.csv", TALK_2023, ("DATE", B), "messages", ("sent_at", SECOND)),
+    (
+        "messages.csv",
+        f"{TALK_2023},IS MESSAGE DRAFT",
+        ("IS MESSAGE DRAFT", "Yes"),
+        "messages",
+        ("is_message_draft", True),
+    ),
+    (
+        "messages.csv",
+        f"{TALK_2023},IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
+        ("IS CONVERSATION DRAFT", "No"),
+        "messages",
+        ("is_conversation_draft", False),
+    ),
+    (
+        "messages.csv",
+        f"{TALK_2023},ATTACHMENTS",
+        ("ATTACHMENTS", "https://a"),
+        "messages",
+        ("attachments", "https://a"),
+    ),
+    ("messages.csv", f"{TALK_2023},ATTACHMENTS,IS MESSAGE DRAFT", ("DATE", B), "messages", ("sent_at", SECOND)),
+    ("Messages.csv", "From,To,Date,Subject,Content,Direction,Folder", ("Date", D), "messages", ("sent_at", MINUTE)),
+    ("coach_messages.csv", TALK_2023, ("DATE", B), "coach_messages", ("sent_at", SECOND)),
+    ("Invitations.csv", "From,To,Sent At,Message,Direction", ("Sent At", D), "invitations", ("sent_at", MINUTE)),
+    (
+        "Invitations.csv",
+        "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl",
+        ("inviteeProfileUrl", "https://www.linkedin.com/in/josé"),
+        "invitations",
+        ("invitee_url", "https://www.linkedin.com/in/josé"),
+    ),
+    ("Member_Follows.csv", "Date,Status,FullName", ("Date", A), "member_follows", ("followed_at", SECOND)),
+    ("Company Follows.csv", "Organization,Followed On", ("Followed On", E), "company_follows", ("followed_on", SECOND)),
+    (
+        "Hashtag_Follows.csv",
+        "HashTag,CreatedTime,LastModifiedTime,State",
+        ("LastModifiedTime", A),
+        "hashtag_follows",
+        ("modified_at", SECOND),
+    ),
+    (
+        "Member Hashtags.csv",
+        "Member Posts About Hashtags",
+        ("Member Posts About Hashtags", "sql"),
+        "posted_hashtags",
+        ("hashtag", "sql"),
+    ),
+    ("Votes.csv", "Date,Link,OptionText", ("Date", A), "votes", ("voted_at", SECOND)),
+    ("InstantReposts.csv", "Date,Link", ("Date", A), "reposts", ("reposted_at", SECOND)),
+    (
+        "Profile.csv",
+        "First Name,Last Name,Maiden Name,Address,Birth Date,Contact Instructions,Headline,Summary,Industry,Country,"
+        "Zip Code,Geo Location,Twitter Handles,Websites,Instant Messengers",
+        ("Birth Date", "Mar 5"),
+        "profile",
+        ("birth_date", "Mar 5"),
+    ),
+    (
+        "Positions.csv",
+        "Company Name,Title,Description,Location,Started On,Finished On",
+        ("Started On", "Mar 2024"),
+        "positions",
+        ("started_on", date(2024, 3, 1)),
+    ),
+    (
+        "Education.csv",
+        "School Name,Start Date,End Date,Notes,Degree Name,Activities",
+        ("End Date", "2024"),
+        "education",
+        ("finished_on", date(2024, 1, 1)),
+    ),
+    ("Skills.csv", "Name", ("Name", "SQL"), "skills", ("name", "SQL")),
+    ("Courses.csv", "Name,Number", ("Number", "7"), "courses", ("number", "7")),
+    ("Languages.csv", "Name,Proficiency", ("Name", "Español"), "languages", ("name", "Español")),
+    (
+        "Certifications.csv",
+        "Name,Url,Authority,Started On,Finished On,License Number",
+        ("Started On", "Mar 2024"),
+        "certifications",
+        ("started_on", date(2024, 3, 1)),
+    ),
+    (
+        "Projects.csv",
+        "Title,Description,Url,Started On,Finished On",
+        ("Finished On", "2024"),
+        "projects",
+        ("finished_on", date(2024, 1, 1)),
+    ),
+    (
+        "Publications.csv",
+        "Name,Published On,Description,Publisher,Url",
+        ("Published On", "Mar 5, 2024"),
+        "publications",
+        ("published_on", DAY),
+    ),
+    (
+        "Organizations.csv",
+        "Name,Description,Position,Started On,Finished On",
+        ("Started On", "2024"),
+        "organizations",
+        ("started_on", date(2024, 1, 1)),
+    ),
+    ("Causes You Care About.csv", "Supported Cause", ("Supported Cause", "Sea"), "causes", ("cause", "Sea")),
+    (
+        "Endorsement_Received_Info.csv",
+        f"{ENDORSED.format('r')},Endorsement Status",
+        ("Endorsement Date", C),
+        "endorsements_received",
+        ("endorsed_at", SECOND),
+    ),
+    (
+        "Endorsement_Given_Info.csv",
+        f"{ENDORSED.format('e')},Endorsee Public Url,Endorsement Status",
+        ("Endorsee Public Url", "www.linkedin.com/in/ann"),
+        "endorsements_given",
+        ("endorsee_url", "www.linkedin.com/in/ann"),
+    ),
+    (
+        "Recommendations_Given.csv",
+        PRAISE,
+        ("Creation Date", "03/05/24, 06:07 AM"),
+        "recommendations_given",
+        ("created_at", MINUTE),
+    ),
+    (
+        "Recommendations_Received.csv",
+        PRAISE,
+        ("Creation Date", "03/05/24, 06:07 AM"),
+        "recommendations_received",
+        ("created_at", MINUTE),
+    ),
+    ("PhoneNumbers.csv", "Extension,Number,Type", ("Number", "+47 1"), "phone_numbers", ("number", "+47 1")),
+    ("Phone Numbers.csv", "Extension,Number,Type", ("Type", "MOBILE"), "phone_numbers", ("number_type", "MOBILE")),
+    (
+        "Whatsapp Phone Numbers.csv",
+        "Number,Extension,Is_WhatsApp_Number",
+        ("Is_WhatsApp_Number", "true"),
+        "phone_numbers",
+        ("is_whatsapp_number", True),
+    ),
+    (
+        "Registration.csv",
+        "Registered At,Registration Ip,Subscription Types",
+        ("Registered At", D),
+        "registration",
+        ("registered_at", MINUTE),
+    ),
+    (
+        "Registration.csv",
+        "Registration Date,Registration IP Address,Invited by (First Name),Invited by (Last Name),Subscription Types",
+        ("Registration Date", D),
+        "registration",
+        ("registered_at", MINUTE),
+    ),
+    (
+        "Security Challenges.csv",
+        "Challenge Date,IP Address,User Agent,Country,Challenge Type",
+        ("Challenge Date", E),
+        "security_challenges",
+        ("challenged_at", SECOND),
+    ),
+    ("Calendar.csv", "Owner,Source,LastSyncedAt", ("LastSyncedAt", D), "imported_calendars", ("synced_at", MINUTE)),
+    ("Ads Clicked.csv", "Ad clicked Date,Ad Title/Id", ("Ad clicked Date", C), "ads_clicked", ("clicked_at", SECOND)),
+    (
+        "LAN Ads Engagement.csv",
+        "Date,Action,Ad Title/Id,Page/App",
+        ("Page/App", "News"),
+        "ad_network_engagement",
+        ("page", "News"),
+    ),
+    (
+        "Inferences_about_you.csv",
+        "Category,Type of inference,Description,Inference",
+        ("Inference", "Yes"),
+        "inferences",
+        ("inference", "Yes"),
+    ),
+    ("Receipts.csv", RECEIPT, ("Total Amount", "12.50"), "receipts", ("total_amount", 12.5)),
+    (
+        "Reviews.csv",
+        "Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Review Tags",
+        ("Creation Date", D),
+        "reviews",
+        ("created_at", MINUTE),
+    ),
+    (
+        "Jobs/Saved Jobs.csv",
+        "Saved Date,Job Url,Job Title,Company Name",
+        ("Saved Date", D),
+        "saved_jobs",
+        ("saved_at", MINUTE),
+    ),
+    (
+        "Jobs/Job Applicant Saved Screening Question Responses_5.csv",
+        "Question,Answer",
+        ("Answer", "Yes"),
+        "job_application_answers",
+        ("answer", "Yes"),
+    ),
+    (
+        "Job Applicant Saved Answers.csv",
+        "Question,Answer",
+        ("Question", "Why?"),
+        "job_application_answers",
+        ("question", "Why?"),
+    ),
+    (
+        "Services Marketplace/Engagements.csv",
+        "Creation Time,Marketplace Type,Body,Currency Code,Currency Amount,Billing Time Unit,"
+        "Free Consultation included",
+        ("Currency Amount", "100.00"),
+        "service_engagements",
+        ("amount", "100.00"),
+    ),
+    (
+        "Services Marketplace/Providers.csv",
+        "Creation Time,Marketplace Type,ProFinder Service Category,Top Level Service Category,"
+        "Secondary Service Category,Use Profile Location,Available to Work Remotely,Pricing Info Provided,Status,Media",
+        ("Status", "OPEN"),
+        "service_providers",
+        ("status", "OPEN"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "given", "table", "expected"), SEEN, ids=[f"{path} {n}" for n, (path, *_) in enumerate(SEEN)]
+)
+def test_files_that_were_seen(read_archive, path, header, given, table, expected):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, header.split(","))
+    writer.writeheader()
+    writer.writerow({given[0]: given[1]})
+    for name in (path, PurePosixPath(path).name, f"re-zipped/{path.upper()}"):
+        rows = read_archive({name: text.getvalue()})[name]
+        assert (rows.table, rows.status, rows.detail, rows.rejected) == (table, "loaded", None, [])
+        assert rows.only()[expected[0]] == expected[1]
+        assert rows.only()["extra"] is None

@@ -553,6 +553,14 @@ def test_folder_is_read_like_an_archive(folder):
         assert export.modified == datetime(2024, 3, 5, 6, 7, 8)
 
 
+def test_unzipped_folder_may_be_called_a_zip(tmp_path):
+    folder = tmp_path / "Basic_LinkedInDataExport_03-05-2024.zip"
+    folder.mkdir()
+    (folder / "Connections.csv").write_bytes(b"c")
+    with open_export(folder) as export:
+        assert (export.is_folder, contents(export)) == (True, {"Connections.csv": b"c"})
+
+
 def test_folder_is_known_by_its_members_alone(folder):
     known = fingerprint(folder)
     (folder / ".DS_Store").write_text("other")

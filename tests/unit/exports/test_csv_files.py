@@ -227,6 +227,18 @@ def test_ghosts_come_as_often_as_they_stand(read_file):
     assert rows.column("first_name") == [None, None, None, "Ann"]
 
 
+def test_ghosts_of_the_header_without_addresses(read_file):
+    rows = read_file("Connections.csv", H2 + ",,,,,05 Mar 2024\n" * 2 + "Ann,Sample,,,,05 Mar 2024\n")
+    assert rows.column("first_name") == [None, None, "Ann"]
+    assert rows.column("connected_on") == [date(2024, 3, 5)] * 3
+
+
+def test_what_a_spreadsheet_would_run_is_text(read_file):
+    cells = ["=1+1", "+47 Ann", "-", "@ann"]
+    rows = read_file("Connections.csv", H2 + "".join(f"{cell},Sample,,{cell},,05 Mar 2024\n" for cell in cells))
+    assert rows.column("first_name") == rows.column("company") == cells
+
+
 def test_exact_repeats_are_not_removed(read_file):
     assert read_file("Connections.csv", H3 + ANN + ANN).frame.height == 2
 
@@ -444,6 +456,14 @@ def test_comment_line_that_begins_with_a_comma_goes_on(read_file):
     assert read_file("Comments.csv", content).column("message") == ["first\n, and so on", "second"]
 
 
+@pytest.mark.parametrize("day", ["05 Mar 2024", "2021-03-04 10:00:00", "4/3/2021"])
+def test_comment_line_that_is_nothing_but_a_day_goes_on(read_file, day):
+    content = f"Date,Link,Message\n2021-03-04 10:00:00,a,see you\n{day}\nat noon\n2021-03-04 09:00:00,b,second\n"
+    rows = read_file("Comments.csv", content)
+    assert rows.column("message") == [f"see you\n{day}\nat noon", "second"]
+    assert rows.rejected == []
+
+
 def test_comments_saved_again_by_a_spreadsheet_stay_apart(read_file):
     content = "Date;Link;Message\r\n25/3/2021 10:00;https://example.com/1;one\r\n"
     content += "4/3/2021 09:00;https://example.com/2;two\r\n"
@@ -460,6 +480,18 @@ def test_shares_with_every_line_wrapped_in_quotes(read_file, end):
         f"2021-03-04 10:00:00,https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A1,{commentary},,,MEMBER_NETWORK{end}"
     )
     assert read_file("Shares.csv", content).only()["commentary"] == "Line one\n\nLine two"
+
+
+def test_shares_without_commentary_and_with_commas_in_it(read_file):
+    header = "Date,ShareLink,ShareCommentary,SharedURL,MediaURL,Visibility\r\n"
+    rows = read_file(
+        "Shares.csv",
+        header
+        + '2021-03-04 10:00:00,a,"One, ""two""""\r\n""""\r\n""three",,,MEMBER_NETWORK\r\n'
+        + "2021-03-04 09:00:00,b,,,,MEMBER_NETWORK\r\n",
+    )
+    assert rows.column("commentary") == ['One, "two"\n\nthree', None]
+    assert rows.column("line_number") == [2, 5]
 
 
 def test_shares_whose_quotes_belong_to_the_text_are_left_alone(read_file):
@@ -544,6 +576,11 @@ def test_member_follows(read_file):
     assert (rows.only()["status"], rows.only()["full_name"]) == ("Unfollow", "Ann Sample")
 
 
+def test_member_follows_are_no_followers(read_archive):
+    archive = read_archive({"Member_Follows.csv": "Date,Status,FullName\n2023-01-02 03:04:05,Active,Ann Sample\n"})
+    assert (archive["Member_Follows.csv"].table, archive.reading.source) == ("member_follows", "linkedin_archive")
+
+
 def test_company_follows_with_unix_dates(read_file):
     row = read_file("Company Follows.csv", "Organization,Followed On\nAcme,Sat Dec 14 09:08:07 UTC 2024\n").only()
     assert row["followed_on"] == datetime(2024, 12, 14, 9, 8, 7)
@@ -563,6 +600,21 @@ def test_likes_of_2015_are_reactions(read_file):
 def test_saved_items_in_either_case(read_file, header):
     row = read_file("Saved_Items.csv", f"{header}\nhttps://example.com,2023-01-02 03:04:05\n").only()
     assert row["saved_at"] == datetime(2023, 1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("column", "header", "cell"),
+    [
+        ("websites", "Websites", "[PERSONAL:https://example.com]"),
+        ("websites", "Websites", "PORTFOLIO:https://example.com, PORTFOLIO:https://example.org"),
+        ("twitter_handles", "Twitter Handles", "[mara]"),
+        ("twitter_handles", "Twitter Handles", "mara"),
+        ("instant_messengers", "Instant Messengers", "[SKYPE:mara]"),
+    ],
+)
+def test_profile_keeps_each_way_of_labelling_as_written(read_file, column, header, cell):
+    row = read_file("Profile.csv", f'First Name,Last Name,{header}\nMara,Testova,"{cell}"\n').only()
+    assert row[column] == cell
 
 
 def test_profile_keeps_labels_with_and_without_brackets(read_archive):
@@ -748,6 +800,13 @@ def test_ad_targeting_with_headers_that_repeat(read_file):
     row = read_file("Ad_Targeting.csv", content).only()
     assert [row[f"company_names{n}"] for n in ("", "_2", "_3")] == ["Acme; Beta", "Gamma", "Delta"]
     assert [row[f"job_titles{n}"] for n in ("", "_2", "_3")] == ["CTO", "CEO", "COO"]
+
+
+def test_ad_targeting_of_2018_repeats_its_headers_in_utf_16(read_file):
+    content = wide("Member Age|Company Names|Company Names|Job Titles|Job Titles\n25-34|Acme; Beta|Gamma|CTO|CEO")
+    row = read_file("Ad Targeting.csv", content).only()
+    assert [row[f"company_names{n}"] for n in ("", "_2", "_3")] == ["Acme; Beta", "Gamma", None]
+    assert [row[f"job_titles{n}"] for n in ("", "_2", "_3")] == ["CTO", "CEO", None]
 
 
 def test_unknown_columns_of_one_name_are_kept_apart(read_file):

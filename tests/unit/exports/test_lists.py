@@ -567,6 +567,68 @@ def test_outlook_connections_of_old_have_neither_address_nor_date(tmp_path: Path
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        (
+            "linkedin_connections_export_microsoft_outlook_express.csv",
+            "First Name,Last Name,E-mail Address,Company,Job Title",
+        ),
+        ("linkedin_connections_export_yahoo.csv", "First,Last,Email,Company,Title"),
+    ],
+)
+def test_connections_exported_for_other_address_books(tmp_path: Path, name: str, header: str) -> None:
+    found = read(table(tmp_path / name, header, ["Ada", "Example", "ada@example.test", "Acme", "Keeper"]))
+    assert found.reading.table == "contact_list"
+    assert found.row("first_name", "last_name", "email", "company", "position") == (
+        "Ada",
+        "Example",
+        "ada@example.test",
+        "Acme",
+        "Keeper",
+    )
+
+
+# --- headings ---
+
+ADA = "https://www.linkedin.com/in/ada-example"
+MOMENT = datetime(2026, 1, 2, 8, 30)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "field", "value"),
+    [
+        *((heading, ADA, "profile_url", ADA) for heading in (
+            "profileLink", "profileUrl", "profile_url", "Profile url", "URL", "linkedinUrl", "linkedin_profile_url",
+            "LinkedIn URL", "linkedInProfileUrl", "defaultProfileUrl", "PROFILE_URL", "profile", "linkedin_url",
+        )),
+        *((heading, "urn:li:member:900000001", "member_number", "900000001") for heading in (
+            "memberUrn", "entityUrn", "vmid", "memberId", "linkedin_profile_id", "PROFILE_ID", "profileUrn",
+        )),
+        *((heading, ACO, "member_id", ACO) for heading in ("vmid", "PROFILE_ID", "profileUrn", "id")),
+        *((heading, f"{SALES},NAME_SEARCH,x1", "sales_id", SALES) for heading in ("id", "sales_navigator_profile_id")),
+        *((heading, "Ada Example", "full_name", "Ada Example") for heading in (
+            "fullName", "full_name", "name", "Full name", "displayName",
+        )),
+        *((heading, "Keeper", "headline", "Keeper") for heading in ("headline", "occupation", "OCCUPATION")),
+        *((heading, "Keeper", "position", "Keeper") for heading in ("jobTitle", "title")),
+        *((heading, "2 mo", "followed_at", "2 mo") for heading in (
+            "followedAt", "followed_at", "FOLLOWED_AT", "followedAt.text",
+        )),
+        *((heading, "2026-01-02T08:30:00.000Z", "observed_at", MOMENT) for heading in (
+            "timestamp", "extractedDate", "timestamp of download", "scrapedAt",
+        )),
+    ],
+)  # fmt: skip
+def test_every_heading_by_which_tools_call_a_field(
+    tmp_path: Path, heading: str, cell: str, field: str, value: object
+) -> None:
+    # Beside an address of another person's name, so that no heading has to carry the list alone.
+    beside = ("publicIdentifier", "ada-other") if field != "profile_url" else ("email", "ada@example.test")
+    found = read(table(tmp_path / "people.csv", f"{heading},{beside[0]}", [cell, beside[1]]))
+    assert found.row(field, "extra") == (value, None)
+
+
 # --- the user's own word ---
 
 

@@ -244,6 +244,24 @@ def test_rankings_share_neither_posts_nor_length(tmp_path: Path) -> None:
     ], "a post may be older than the period; engagements may have none"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        POST.format(7181213840179200000),
+        "https://www.linkedin.com/posts/ada_sea-share-7181213840179200000-AbCd",
+        "https://www.linkedin.com/posts/ada_sea-ugcPost-7181213840179200000-AbCd",
+        "https://www.linkedin.com/pulse/on-the-sea-ada-example",
+    ],
+)
+def test_addresses_of_posts_of_every_year(tmp_path: Path, address: str) -> None:
+    header = ["Post URL", "Post Publish Date", "Engagements", None, "Post URL", "Post Publish Date", "Impressions"]
+    note = ["Maximum of 50 posts available to include in this list"]
+    sheet: Cells = [note, [], header, [address, "1/14/2026", "9", None, None, None, None]]
+    path = tmp_path / "AggregateAnalytics_Ada Example_2026-01-14_2026-01-15.xlsx"
+    reading = read(xlsx(path, {"TOP POSTS": sheet, "DEMOGRAPHICS": DEMOGRAPHICS}))
+    assert rows(reading, "creator_posts", "ranking", "post_url", "value") == [("engagements", address, 9)]
+
+
 def test_brazilian_workbook(tmp_path: Path) -> None:
     def br(day: date) -> str:
         return f"{day:%d/%m/%Y}"
@@ -492,6 +510,30 @@ def test_single_post_workbook(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("label", "metric"),
+    [
+        ("Impressions", "impressions"),
+        ("Members reached", "members_reached"),
+        ("Profile viewers from this post", "profile_viewers"),
+        ("Followers gained from this post", "followers_gained"),
+        ("Social engagements", "social_engagements"),
+        ("Reactions", "reactions"),
+        ("Comments", "comments"),
+        ("Reposts", "reposts"),
+        ("Saves", "saves"),
+        ("Sends on LinkedIn", "sends"),
+        ("Link engagements", "link_engagements"),
+        ("Premium custom button engagements", "premium_button_engagements"),
+    ],
+)
+def test_every_figure_of_a_single_post(tmp_path: Path, label: str, metric: str) -> None:
+    sheet: Cells = [["Post URL", POST.format(7181213840179200000)], ["Post Date", "4/3/2024"], [label, "1,204"]]
+    reading = read(xlsx(tmp_path / "PostAnalytics_Ada Example_7181213840179200000.xlsx", {"Post analytics": sheet}))
+    assert (reading.source, reading.display_name) == ("post_analytics", "Ada Example")
+    assert rows(reading, "post_analytics", "metric", "value") == [(metric, 1204.0)]
+
+
 def test_the_number_in_a_posts_address_tells_day_from_month(tmp_path: Path) -> None:
     turned = [["Post Date", "3/4/2024"] if row[0] == "Post Date" else row for row in SINGLE_POST]
     path = tmp_path / "SinglePostAnalytics_Ada Example_7181213840179200000.xlsx"
@@ -653,6 +695,16 @@ def test_company_competitors(tmp_path: Path) -> None:
         340,
         9,
     )
+
+
+def test_company_competitors_by_posts_comments_and_reactions(tmp_path: Path) -> None:
+    header = ["Page", "Total Followers", "New Followers", "Posts", "Reactions", "Comments", "Comments per day"]
+    content: dict[str, Cells] = {
+        "Competitors": [["04/01/2024 - 04/30/2024"], header, ["Acme Test", "5,000", 12, 2, 3, 4, "0.5"]]
+    }
+    reading = read(xlsx(tmp_path / "acme-test_competitor_analytics_1714521600000.xlsx", content))
+    columns = ("total_followers", "new_followers", "total_posts", "reactions", "comments", "comments_per_day")
+    assert rows(reading, "company_page_competitors", *columns) == [(5000, 12, 2, 3, 4, 0.5)]
 
 
 # --- damage and hostility ---
