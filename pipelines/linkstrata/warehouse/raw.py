@@ -307,8 +307,10 @@ def register_archive(
 def add_rows(connection: DuckDBPyConnection, staging: Staging, owner: str, archive_no: int) -> None:
     """Adds the staged rows of a registered archive to the raw tables and their spans."""
     tables = staging.carried()
-    for table in tables:  # none, where the files of an archive have headers and no rows
-        connection.execute("insert into raw.carried values (?, ?)", [archive_no, table.name])
+    connection.execute(
+        "insert into raw.carried select $archive, unnest($tables)",
+        {"archive": archive_no, "tables": [table.name for table in tables]},
+    )
     places = spans.rank_archives(connection, owner, archive_no)
     for table in tables:
         add_table(connection, table, owner, archive_no)
@@ -349,18 +351,20 @@ def add_table(connection: DuckDBPyConnection, table: Table, owner: str, archive_
 
     A row that stands twice in one file (hidden connections of one day do) is two rows, told apart by their count.
     """
-    connection.execute(
-        f"""
-        update temp.stage_{table.name} as staged
-        set digest = md5_number(concat_ws(chr(31), staged.digest::varchar, copies.copy::varchar))
-        from (
-            select rowid as stage_row, row_number() over (partition by digest order by rowid) as copy
-            from temp.stage_{table.name}
-            where digest in (select digest from temp.stage_{table.name} group by digest having count(*) > 1)
-        ) as copies
-        where copies.copy > 1 and copies.stage_row = staged.rowid
-        """
-    )
+    repeats = f"select digest from temp.stage_{table.name} group by digest having count(*) > 1"
+    if connection.execute(f"{repeats} limit 1").fetchall():  # seldom; and to update nothing takes longer than to ask
+        connection.execute(
+            f"""
+            update temp.stage_{table.name} as staged
+            set digest = md5_number(concat_ws(chr(31), staged.digest::varchar, copies.copy::varchar))
+            from (
+                select rowid as stage_row, row_number() over (partition by digest order by rowid) as copy
+                from temp.stage_{table.name}
+                where digest in ({repeats})
+            ) as copies
+            where copies.copy > 1 and copies.stage_row = staged.rowid
+            """
+        )
     connection.execute(
         f"""
         create or replace temp table present as

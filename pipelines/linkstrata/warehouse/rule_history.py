@@ -8,7 +8,7 @@ earlier days be asked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -19,6 +19,9 @@ from linkstrata.warehouse.models import RULE_ROWS, RULE_SECONDS, RULE_SPANS, Pro
 
 RULE_DAYS = "tags.rule_days"
 """For each rule the last export day its spans go up to, and what was known of all days until then."""
+
+MEMBERS = "rule_members"
+"""The temporary table of who carries which tag on an earlier day."""
 
 AS_OF = "contacts_as_of"
 """The macro that gives contacts as they stood on a day."""
@@ -58,31 +61,33 @@ def keep_since(connection: duckdb.DuckDBPyConnection, project: Project, working:
             if not asked:
                 continue
             with as_of(connection, project, day):
-                for rule in asked:
-                    if _find_members(connection, rule):
-                        _move_on(connection, rule.tag, "temp.rule_members", day)
-                    else:
-                        told[rule] = days[-1]
-    if days:
-        for rule in working:
-            _move_on(
-                connection, rule.tag, f"(select owner, person_id from {RULE_ROWS} where tag = '{rule.tag}')", days[-1]
-            )
-            connection.execute(f"delete from {RULE_DAYS} where tag = ?", [rule.tag])
-            connection.execute(
-                f"insert into {RULE_DAYS} values (?, ?, ?, ?)", [rule.tag, rule.digest, days[-1], known[days[-1]]]
-            )
+                connection.execute(
+                    f"create or replace temp table {MEMBERS} (owner varchar, person_id varchar, tag varchar)"
+                )
+                answered = [rule.tag for rule in asked if _find_members(connection, rule)]
+                told |= {rule: days[-1] for rule in asked if rule.tag not in answered}
+                _move_on(connection, answered, f"temp.{MEMBERS}", day)
+    if days and told:
+        _move_on(connection, [rule.tag for rule in told], RULE_ROWS, days[-1])
+        connection.execute(
+            f"delete from {RULE_DAYS} where list_contains($tags, tag)", {"tags": [rule.tag for rule in told]}
+        )
+        connection.executemany(
+            f"insert into {RULE_DAYS} values (?, ?, ?, ?)",
+            [(rule.tag, rule.digest, days[-1], known[days[-1]]) for rule in told],
+        )
     connection.execute(f"delete from {RULE_SPANS} where tag not in (select tag from {RULE_ROWS})")
 
 
 def _find_members(connection: duckdb.DuckDBPyConnection, rule: Rule) -> bool:
-    """Puts a rule's members as of the day that the views show into temp.rule_members; False where it asks for what only
+    """Adds a rule's members as of the day that the views show to temp.rule_members; False where it asks for what only
     the present knows, or takes too long."""
     try:
         with time_limit(connection, RULE_SECONDS):
             connection.execute(
-                "create or replace temp table rule_members as select distinct owner, person_id "
-                f"from (\n{rule.sql}\n) where owner is not null and person_id is not null"
+                f"insert into temp.{MEMBERS} select distinct owner, person_id, ? "
+                f"from (\n{rule.sql}\n) where owner is not null and person_id is not null",
+                [rule.tag],
             )
         return True
     except duckdb.InterruptException:
@@ -112,28 +117,32 @@ def _last_day(connection: duckdb.DuckDBPyConnection, rule: Rule, known: Mapping[
     return rows[0][0] if rows and known.get(rows[0][0]) == rows[0][1] else None
 
 
-def _move_on(connection: duckdb.DuckDBPyConnection, tag: str, members: str, day: date) -> None:
-    """Takes a rule's spans one day further: who left loses the span, who is new has it since their owner's export."""
+def _move_on(connection: duckdb.DuckDBPyConnection, tags: Sequence[str], members: str, day: date) -> None:
+    """Takes the spans of rules one day further: who left loses the span, who is new has it since their owner's export.
+
+    `members` is a table of owner, person_id and tag. All rules at once: month by month, rule by rule, takes far longer.
+    """
     connection.execute(
         f"""
         delete from {RULE_SPANS} as s
-        where s.tag = $tag
-            and not exists (select 1 from {members} as m where m.owner = s.owner and m.person_id = s.person_id)
+        where list_contains($tags, s.tag)
+            and (s.owner, s.person_id, s.tag) not in (select (owner, person_id, tag) from {members})
         """,
-        {"tag": tag},
+        {"tags": tags},
     )
     connection.execute(
         f"""
         insert into {RULE_SPANS}
-        select m.owner, m.person_id, $tag, o.newest
+        select m.owner, m.person_id, m.tag, o.newest
         from {members} as m
         join (
             select owner, max(exported_on) as newest from raw.archives
             where owner is not null and exported_on <= $day group by owner
         ) as o on o.owner = m.owner
-        anti join {RULE_SPANS} as s on s.tag = $tag and s.owner = m.owner and s.person_id = m.person_id
+        anti join {RULE_SPANS} as s on s.tag = m.tag and s.owner = m.owner and s.person_id = m.person_id
+        where list_contains($tags, m.tag)
         """,
-        {"tag": tag, "day": day},
+        {"tags": tags, "day": day},
     )
 
 
