@@ -6,6 +6,7 @@ when it runs, so that `sql`, `status` and an ingest of known files start at once
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
 
 
 def main() -> NoReturn:
-    """The console script. After Dagster ran, taking every module apart would last longer than many a command."""
+    """The console script. Taking every module apart in the end, and looking for garbage in what a command reads in one
+    go, would last longer than much else that it does."""
+    gc.set_threshold(100_000, 50, 50)
     status = 0
     try:
         answer()
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
-    if "dagster" not in sys.modules:
-        sys.exit(status)
     with suppress(BrokenPipeError, ValueError):  # closed already
         sys.stdout.flush()
         sys.stderr.flush()

@@ -158,9 +158,12 @@ def test_notes_are_published_and_shown_oldest_first(home: SmallHome) -> None:
     assert 0 < shown.index("met at the fair") < shown.index("=call back\nin 'spring'")
 
 
+@pytest.mark.parametrize("few", [0, 1])
 def test_an_edit_at_once_is_what_a_build_would_have_made_of_it(
-    home: SmallHome, monkeypatch: pytest.MonkeyPatch
+    home: SmallHome, monkeypatch: pytest.MonkeyPatch, few: float
 ) -> None:
+    """Whether tags of few contacts change or of many, which are written in other ways."""
+    monkeypatch.setattr(publishing, "FEW", few)
     monkeypatch.setattr(publishing, "rebuild", lambda *_: pytest.fail("an edit of tags or notes runs no build"))
     done(home, "tag", "add", "vip", "--where", "true", "--colour", "#0A66C2", "--description", "it's them")
     done(home, "tag", "remove", "vip", "--url", address("bo-chen"))
@@ -230,7 +233,9 @@ def test_a_published_file_of_other_models_is_built_anew(home: SmallHome) -> None
             ["tag", "add", "x", "--where", "true) or exists (select 1 from read_text('/etc/hostname')) or (true"],
             "read_text",
         ),
-        (["tag", "add", "x", "--where", "true); drop table contacts; select (true"], "one statement"),
+        (["tag", "add", "x", "--where", "true); drop table contacts; select (true"], "brackets"),
+        (["tag", "add", "x", "--where", "true) union all (select 'mia-owner', 'p', 'u'"], "brackets"),
+        (["tag", "add", "x", "--where", "full_name = 'Ada"], "unterminated"),
         (["tag", "add", "x", "--url", address("ada-berg"), "--owner", "nobody"], "nobody's contacts"),
         (["tag", "add", "x", "--colour", "red"], "#0a66c2"),
         (["tag", "add", " ", "--where", "true"], "a tag is a word"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,14 +37,23 @@ _QUERIES: Mapping[str, str] = MappingProxyType(
 """What each carried table takes from the store."""
 
 _CHANGED_TABLES = """
-    with part as (select unnest([payload -> '$.removed', payload -> '$.added']) as rows from log)
-    select distinct unnest(json_keys(rows)) from part
+    select distinct unnest(list_concat(json_keys(payload, '$.removed'), json_keys(payload, '$.added'))) from log
 """
 _TOUCHED = f"""
     create or replace table {TOUCHED} as
-    with part as (select unnest([payload -> '$.removed.taggings', payload -> '$.added.taggings']) as rows from log),
-    tagging as (select unnest(from_json(rows, '[["varchar"]]')) as fields from part)
+    with edit as (
+        select from_json(
+            payload, '{{"removed": {{"taggings": [["varchar"]]}}, "added": {{"taggings": [["varchar"]]}}}}'
+        ) as said
+        from log
+    ),
+    tagging as (select unnest(list_concat(said.removed.taggings, said.added.taggings)) as fields from edit)
     select distinct fields[1] as tag, fields[2] as owner, fields[3] as person_key from tagging
+"""
+_ALIKE = """
+    select tag, owner, tagged_at, json_group_array(person_key)
+    from taggings where tag in (select value from json_each(?))
+    group by tag, owner, tagged_at
 """
 
 
@@ -96,7 +105,7 @@ def carry_edits(connection: DuckDBPyConnection, path: Path, shown: Mark | None) 
             return None if edits is None else Edits(frozenset(), shown)
         _declare(connection)
         # Edits go over as they are written in the log; taking them apart is faster there than here.
-        connection.execute("create or replace temp table log as select unnest(cast(? as json[])) as payload", [edits])
+        connection.execute("create or replace temp table log as select unnest(?::varchar[]) as payload", [edits])
         tables = frozenset(table for (table,) in connection.execute(_CHANGED_TABLES).fetchall())
         connection.execute(_TOUCHED)
         # Occasions are made of notes as well, so these bring along what was decided on them.
@@ -105,8 +114,7 @@ def carry_edits(connection: DuckDBPyConnection, path: Path, shown: Mark | None) 
         for table in needed - {"taggings"}:
             _fill(connection, table, store, _QUERIES[table])
         tags = [tag for (tag,) in connection.execute(f"select distinct tag from {TOUCHED}").fetchall()]
-        of_those = f"{_QUERIES['taggings']} where tag in (select value from json_each(?))"
-        _fill(connection, "taggings", store, of_those, json.dumps(tags))
+        _fill_taggings(connection, store, tags)
         return Edits(tables, _newest(store))
 
 
@@ -159,6 +167,24 @@ def _fill(connection: DuckDBPyConnection, table: str, store: sqlite3.Connection,
     if count:
         connection.execute(f"insert into curation.{table} select {lists}", texts)
     return int(count)
+
+
+def _fill_taggings(connection: DuckDBPyConnection, store: sqlite3.Connection, tags: Sequence[str]) -> None:
+    """Puts the taggings with some tags into the carried table. One edit mostly tags many people alike: what they have
+    in common goes over once."""
+    alike = store.execute(_ALIKE, [json.dumps(tags, ensure_ascii=False)]).fetchall()
+    common = [list(column) for column in zip(*alike, strict=True)] or [[]] * 4
+    connection.execute(
+        """
+        insert into curation.taggings
+        with said as (
+            select unnest($tags::varchar[]) as tag, unnest($owners::varchar[]) as owner,
+                unnest($days::varchar[]) as tagged_at, unnest($keys::varchar[]) as keys
+        )
+        select tag, owner, unnest(from_json(keys, '["varchar"]')), cast(tagged_at as date) from said
+        """,
+        dict(zip(("tags", "owners", "days", "keys"), common, strict=True)),
+    )
 
 
 def _match_names(names: str) -> str:

@@ -62,16 +62,20 @@ def tag_add(
     description: str | None,
 ) -> None:
     """Tag contacts: linkstrata tag add mentor --url https://www.linkedin.com/in/…"""
+    from linkstrata.curation.people import crowds_where, people_at
     from linkstrata.curation.store import Store
 
     described = colour is not None or description is not None
-    people = _chosen(settings, where, (*urls, *more_urls) if urls else more_urls, owner, may_be_none=described)
+    addresses = _addresses(where, urls, more_urls, may_be_none=described)
+    people = people_at(settings, addresses, owner)
+    crowds = crowds_where(settings, where, owner) if where is not None else []
     with Store(settings.curation_database) as store:
         if described:
             store.describe_tag(tag, colour, description)
         edit = store.tag(tag, people, settings.today)
+        tagged = _changed(edit) + store.tag_crowds(tag, crowds, settings.today)
     show_at_once(settings)
-    _say_tagged(edit, people, "tagged", "carry it already")
+    _say_tagged(tagged, len(people) + sum(crowd.size for crowd in crowds), "tagged", "carry it already")
 
 
 @tag.command("remove")
@@ -88,16 +92,18 @@ def tag_remove(
     everybody: bool,
 ) -> None:
     """Take a tag from contacts. What a rule tagged stays: change the rule."""
+    from linkstrata.curation.people import people_at, people_where
     from linkstrata.curation.store import Store
 
-    people = _chosen(settings, where, (*urls, *more_urls) if urls else more_urls, owner, may_be_none=everybody)
+    addresses = _addresses(where, urls, more_urls, may_be_none=everybody)
+    people = people_at(settings, addresses, owner) if where is None else people_where(settings, where, owner)
     with Store(settings.curation_database) as store:
         edit = store.drop_tag(tag) if everybody else store.untag(tag, people)
     show_at_once(settings)
     if everybody:
         click.echo(edit.summary if edit else "nobody carried it")
     else:
-        _say_tagged(edit, people, "taken from", "did not carry it")
+        _say_tagged(_changed(edit), len(people), "taken from", "did not carry it")
         _say_kept(settings, tag, people)
 
 
@@ -352,22 +358,20 @@ def undo(settings: Settings) -> None:
     click.echo(f"undone: {edit.summary}")
 
 
-def _chosen(
-    settings: Settings, where: str | None, urls: Sequence[str], owner: str | None, may_be_none: bool
-) -> list[Person]:
-    """The contacts that a command is for, by its selectors: exactly one kind of them, or none if it may do without."""
-    from linkstrata.curation.people import people_at, people_where
-
-    if (where is not None and urls) or not (where is not None or urls or may_be_none):
+def _addresses(where: str | None, urls: Sequence[str], more_urls: Sequence[str], may_be_none: bool) -> Sequence[str]:
+    """The addresses that a command's selectors name: exactly one kind is given, or none if it may do without."""
+    addresses = (*urls, *more_urls) if urls else more_urls
+    if (where is not None and addresses) or not (where is not None or addresses or may_be_none):
         raise click.UsageError("say which contacts: --where PREDICATE, or --url URL…")
-    if where is not None:
-        return people_where(settings, where, owner)
-    return people_at(settings, urls, owner) if urls else []
+    return addresses
 
 
-def _say_tagged(edit: Edit | None, people: Sequence[Person], done: str, not_done: str) -> None:
-    changed = sum(len(rows) for rows in (*edit.added.values(), *edit.removed.values())) if edit else 0
-    rest = len(people) - changed
+def _changed(edit: Edit | None) -> int:
+    return sum(len(rows) for rows in (*edit.added.values(), *edit.removed.values())) if edit else 0
+
+
+def _say_tagged(changed: int, asked: int, done: str, not_done: str) -> None:
+    rest = asked - changed
     click.echo(f"{changed:,} {done}{f', {rest:,} {not_done}' if rest > 0 else ''}")
 
 

@@ -80,6 +80,7 @@ def open_curation(path: Path) -> sqlite3.Connection:
         _keep_a_log_ahead(connection)
         connection.execute("pragma synchronous = full")
         connection.execute("pragma foreign_keys = on")
+        connection.execute("pragma temp_store = memory")  # who is edited is nobody else's business
         if _version(connection) != len(MIGRATIONS):
             _bring_up_to_date(connection, path)
     except BaseException as error:

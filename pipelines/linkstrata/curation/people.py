@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import duckdb
 
 from linkstrata.curation.file import CurationError
-from linkstrata.curation.store import Person
+from linkstrata.curation.store import Crowd, Person
 from linkstrata.exports.addresses import parse_address
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import QueryRefused, locked_down, read_published
@@ -21,18 +21,20 @@ _KEYS = """
         select
             c.owner,
             c.person_id,
-            k.person_key,
-            coalesce(substr(k.person_key, strpos(k.person_key, ':') + 1) <> split_part(c.profile_url, '/in/', 2), true)
-                as is_other_address,
-            list_position(
-                ['slug', 'member_id', 'member_number', 'sales_id', 'dated', 'named'], split_part(k.person_key, ':', 1)
-            ) as place
-        from contacts as c
+            concat(
+                case when split_part(c.profile_url, '/in/', 2) = substr(k.person_key, strpos(k.person_key, ':') + 1)
+                    then 0 else 1 end,
+                coalesce(list_position(
+                    ['slug', 'member_id', 'member_number', 'sales_id', 'dated', 'named'],
+                    split_part(k.person_key, ':', 1)
+                ), 9),
+                k.person_key
+            ) as place_and_key
+        from chosen as c
         join person_keys as k on k.person_id = c.person_id
-        semi join chosen as h on h.owner = c.owner and h.person_id = c.person_id
     )
-    select owner, person_id, list(person_key order by is_other_address, place, person_key)
-    from kept group by owner, person_id order by owner, person_id
+    select owner, person_id, list_transform(list_sort(list(place_and_key)), lambda each: substr(each, 3)) as keys
+    from kept group by owner, person_id
 """
 
 
@@ -49,26 +51,34 @@ def people_where(settings: Settings, predicate: str, owner: str | None = None) -
 
     Raises connection.NotPublished, and CurationError with the engine's message where the predicate does not run.
     """
-    query = f"select owner, person_id from contacts where (\n{predicate}\n)"
-    with _asked(settings, query, predicate) as chosen:
+    with _asked(settings, "owner, person_id, profile_url", predicate) as chosen:
         keyed = chosen.query("chosen", _KEYS)
         rows = keyed.fetchall() if keyed else []
     return [Person(whose, person_id, tuple(keys)) for whose, person_id, keys in rows if owner in (None, whose)]
 
 
+def crowds_where(settings: Settings, predicate: str, owner: str | None = None) -> list[Crowd]:
+    """The same contacts as `people_where` gives, by owner, for edits that take them all together."""
+    with _asked(settings, "owner, person_id, profile_url", predicate) as chosen:
+        query = f"select owner, count(*), to_json(list(keys)) from (\n{_KEYS}\n) group by owner order by owner"
+        gathered = chosen.query("chosen", query)
+        crowds = [Crowd(*row) for row in gathered.fetchall()] if gathered else []
+    return [crowd for crowd in crowds if owner in (None, crowd.owner)]
+
+
 def count_where(settings: Settings, predicate: str) -> int:
     """For how many contacts a predicate holds. Raises as `people_where` does."""
-    with _asked(settings, f"select count(*) from contacts where (\n{predicate}\n)", predicate) as counted:
+    with _asked(settings, "count(*)", predicate) as counted:
         ((count,),) = counted.fetchall()
     return int(count)
 
 
 @contextmanager
-def _asked(settings: Settings, query: str, predicate: str) -> Iterator[duckdb.DuckDBPyRelation]:
-    """What a query with a person's predicate in it gives, while the room that it runs in is open."""
+def _asked(settings: Settings, columns: str, predicate: str) -> Iterator[duckdb.DuckDBPyRelation]:
+    """These columns of the contacts for whom a person's predicate holds, while the room that it runs in is open."""
     try:
         with locked_down(settings.published_database) as room:
-            yield room.query(query)
+            yield room.query(room.contacts_where(columns, predicate))
     except (duckdb.Error, QueryRefused) as error:
         raise CurationError(f"--where {' '.join(predicate.split())}: {' '.join(str(error).split())}") from error
 
@@ -79,7 +89,7 @@ def people_at(settings: Settings, addresses: Iterable[str], owner: str | None = 
     Edits on them are kept under the key of the address that was given. Raises CurationError where nobody is there.
     """
     found: dict[str, list[Person]] = {key_of(address): [] for address in addresses}
-    for person in keyed_people(settings, list(found), owner):
+    for person in keyed_people(settings, list(found), owner) if found else ():
         for key in found.keys() & set(person.keys):
             keys = (key, *(other for other in person.keys if other != key))
             found[key].append(Person(person.owner, person.person_id, keys))
@@ -128,9 +138,11 @@ def one_owner(settings: Settings, owner: str | None) -> str:
 def people_of(settings: Settings, chosen: Sequence[tuple[str, str]]) -> list[Person]:
     """The contacts that are named by owner and person_id, each once, with all their keys."""
     with read_published(settings.published_database) as reader:
-        reader.execute("create temp table chosen (owner varchar, person_id varchar)")
-        if chosen:
-            values = [list(column) for column in zip(*chosen, strict=True)]
-            reader.execute("insert into chosen select unnest(?::varchar[]), unnest(?::varchar[])", values)
+        values = [[owner for owner, _ in chosen], [person_id for _, person_id in chosen]]
+        reader.execute(
+            "create temp table chosen as select owner, person_id, profile_url from contacts semi join "
+            "(select unnest(?::varchar[]) as owner, unnest(?::varchar[]) as person_id) as c using (owner, person_id)",
+            values,
+        )
         rows = reader.execute(_KEYS).fetchall()
     return [Person(owner, person_id, tuple(keys)) for owner, person_id, keys in rows]

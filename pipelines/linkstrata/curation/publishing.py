@@ -30,7 +30,8 @@ STAND_INS: Mapping[str, str] = MappingProxyType(
         "identity.person_keys": f"select * from {MARTS}.main.person_keys",
         "segments.contacts": f"select * exclude (tags) from {MARTS}.main.contacts",
         "segments.contact_ranks": f"""
-            select owner, person_id, columns('^rank_.*') from {MARTS}.main.contacts_grid
+            select owner, person_id, columns('^rank_.*')
+            from {MARTS}.main.contacts_grid semi join retagged using (owner, person_id)
         """,
         "segments.listed_tags": f"""
             select owner, person_id, tag, tagged_at from {MARTS}.main.contact_tags
@@ -56,24 +57,34 @@ STAND_INS: Mapping[str, str] = MappingProxyType(
 """What models find in the published file in place of the tables of a build."""
 
 # What contacts.sql says of tags, for those alone whose tags changed: to gather everybody's takes many times as long.
-_TAGS_ANEW = f"""
-    create table tags_anew as
-    with changed as (select owner, person_id, list(tag) as tags from retagged group by owner, person_id),
-    carried as (
-        select owner, person_id, list(distinct tag) as tags
-        from {MARTS}.main.contact_tags semi join retagged using (owner, person_id, tag)
-        group by owner, person_id
+_CHANGED = f"""
+    with carried as (
+        select distinct owner, person_id, tag from {MARTS}.main.contact_tags
+        semi join retagged using (owner, person_id, tag)
+    ),
+    told as (
+        select owner, person_id, tag, false as is_carried from retagged
+        union all
+        select owner, person_id, tag, true from carried
     )
-    select
-        c.owner,
-        c.person_id,
-        list_sort(
-            list_concat(list_filter(c.tags, lambda tag: not list_contains(h.tags, tag)), coalesce(t.tags, []))
-        ) as tags
-    from {MARTS}.main.contacts as c
-    join changed as h using (owner, person_id)
-    left join carried as t using (owner, person_id)
+    select owner, person_id, list(tag) as tags, list(tag) filter (is_carried) as carried
+    from told group by owner, person_id
 """
+_TAGS = "list_sort(list_concat(list_filter(c.tags, lambda tag: not list_contains(h.tags, tag)), h.carried))"
+_OF_CHANGED = f"from ({_CHANGED}) as h where h.owner = c.owner and h.person_id = c.person_id"
+_TAGS_OF_FEW = (f"update {MARTS}.main.contacts as c set tags = {_TAGS} {_OF_CHANGED}",)
+# DuckDB updates a list by writing its whole row again at the end of the table; where that would be many rows, only the
+# column is written again. Its type can be set by an expression over columns, so what becomes of the tags stands in one
+# for the time being.
+_TAGS_OF_MANY = (
+    f"alter table {MARTS}.main.contacts add column tags_anew varchar",
+    f"update {MARTS}.main.contacts as c set tags_anew = to_json({_TAGS}) {_OF_CHANGED}",
+    f"alter table {MARTS}.main.contacts alter column tags set data type varchar[] "
+    "using (case when tags_anew is null then tags else from_json(tags_anew, '[\"varchar\"]') end)",
+    f"alter table {MARTS}.main.contacts drop column tags_anew",
+)
+FEW = 0.1
+"""The share of contacts up to whom changed tags are updated row by row."""
 
 
 def publish_edits(settings: Settings, progress: Progress = silent) -> None:
@@ -172,19 +183,18 @@ def _run(connection: DuckDBPyConnection, model: Model) -> None:
             )
             connection.execute(f"insert into {table} by name from taggings_anew")
         case "marts.contacts":
-            connection.execute(_TAGS_ANEW)
-            connection.execute(
-                f"update {table} as c set tags = a.tags "
-                "from tags_anew as a where a.owner = c.owner and a.person_id = c.person_id"
-            )
+            ((are_few,),) = connection.execute(
+                "select (select count(*) from (select distinct owner, person_id from retagged)) "
+                f"<= ? * (select count(*) from {table})",
+                [FEW],
+            ).fetchall()
+            for statement in _TAGS_OF_FEW if are_few else _TAGS_OF_MANY:
+                connection.execute(statement)
         case "marts.contacts_grid":
-            connection.execute(
-                f"create table texts_anew as select owner, person_id, search, tag_text from (\n{model.sql}\n) "
-                "semi join retagged using (owner, person_id)"
-            )
+            # the ranks that stand in are of those alone whose tags changed
             connection.execute(
                 f"update {table} as g set search = a.search, tag_text = a.tag_text "
-                "from texts_anew as a where a.owner = g.owner and a.person_id = g.person_id"
+                f"from (\n{model.sql}\n) as a where a.owner = g.owner and a.person_id = g.person_id"
             )
         case _:
             run_model(connection, model)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from linkstrata.curation.file import CurationError, open_curation
 from linkstrata.curation.tables import DECISIONS, STATE
@@ -28,13 +28,21 @@ Rows = Mapping[str, Sequence[Row]]
 NO_ROWS: Rows = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Somebody among an owner's contacts, by keys that outlive rebuilds; an edit is kept under the first of them."""
 
     owner: str
     person_id: str
     keys: tuple[str, ...]
+
+
+class Crowd(NamedTuple):
+    """People among an owner's contacts, too many to take up one by one: `keys` is a JSON list of a list for each of
+    them, their keys as in Person."""
+
+    owner: str
+    size: int
+    keys: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,24 @@ class Edit:
     def tables(self) -> frozenset[str]:
         """The tables that it changed."""
         return frozenset([*self.removed, *self.added])
+
+
+_ADDED = """
+    insert into added
+    select distinct :owner, person.value ->> 0 from json_each(:keys) as person
+    where :is_new or not exists (
+        select 1 from json_each(person.value) as key
+        join taggings as t on t.tag = :tag and t.owner = :owner and t.person_key = key.value
+    )
+"""
+_TAGGINGS = "select :tag as tag, owner, person_key, :day as tagged_at from added"
+_PAYLOAD = f"""
+    select json_object(
+        'summary', :summary, 'removed', json_object(),
+        'added', json_object('taggings', json_group_array(json_array(tag, owner, person_key, tagged_at)))
+    )
+    from ({_TAGGINGS})
+"""
 
 
 class Store:
@@ -84,13 +110,30 @@ class Store:
             carried = {
                 row[:3] for tag in {tag for tag, *_ in taggings} for row in self._rows("taggings", "tag = ?", tag)
             }
-            added: dict[Row, Row] = {}
-            for tag, person, day in taggings:
-                if not carried or not any((tag, person.owner, key) in carried for key in person.keys):
-                    key = (tag, person.owner, person.keys[0])
-                    added.setdefault(key, (*key, day.isoformat()))
-            summary = f"{what} on {_counted(len({row[1:3] for row in added.values()}), 'contact')}"
-            return self._record("tag", summary, NO_ROWS, {"taggings": list(added.values())})
+            added: dict[tuple[str, str, str], date] = {}
+            for tag, (owner, _, keys), day in taggings:
+                if not carried or not any((tag, owner, key) in carried for key in keys):
+                    added.setdefault((tag, owner, keys[0]), day)
+            summary = f"{what} on {_counted(len({row[1:] for row in added}), 'contact')}"
+            rows = [(*row, day.isoformat()) for row, day in added.items()]
+            return self._record("tag", summary, NO_ROWS, {"taggings": rows})
+
+    def tag_crowds(self, tag: str, crowds: Sequence[Crowd], day: date) -> int:
+        """Does what `tag` does, many times as fast for many people, and gives the number of those newly tagged."""
+        name = tag_name(tag)
+        with self._transaction():
+            is_new = not self._rows("taggings", "tag = ? limit 1", name)
+            self.connection.execute("create temp table added (owner text, person_key text)")
+            for crowd in crowds:
+                self.connection.execute(_ADDED, {"tag": name, "is_new": is_new, **crowd._asdict()})
+            ((count,),) = self.connection.execute("select count(*) from added").fetchall()
+            if count:
+                said = {"tag": name, "day": day.isoformat(), "summary": f"tag {name} on {_counted(count, 'contact')}"}
+                self.connection.execute(f"insert into taggings {_TAGGINGS}", said)
+                ((payload,),) = self.connection.execute(_PAYLOAD, said).fetchall()
+                self._log("tag", payload)
+            self.connection.execute("drop table added")
+            return int(count)
 
     def untag(self, tag: str, people: Sequence[Person]) -> Edit | None:
         """Takes a tag from people, whichever of their keys carries it."""
@@ -296,12 +339,8 @@ class Store:
         added = {table: rows for table, rows in added.items() if rows}
         if removed == added:
             return None
-        now = _now()
         payload = json.dumps({"summary": summary, "removed": removed, "added": added}, ensure_ascii=False)
-        edit_id = self._next_id()
-        self.connection.execute(
-            "insert into edits (edit_id, at, kind, payload) values (?, ?, ?, ?)", (edit_id, _text(now), kind, payload)
-        )
+        edit_id, now = self._log(kind, payload)
         for table, rows in removed.items():
             same = " and ".join(f"{column} is ?" for column in STATE[table])
             self.connection.executemany(f"delete from {table} where {same}", rows)
@@ -309,6 +348,14 @@ class Store:
             places = ", ".join("?" * len(STATE[table]))
             self.connection.executemany(f"insert into {table} ({', '.join(STATE[table])}) values ({places})", rows)
         return Edit(edit_id, now, kind, summary, removed, added)
+
+    def _log(self, kind: str, payload: str) -> tuple[int, datetime]:
+        """Writes an edit into the log, and gives its number and time."""
+        edit_id, now = self._next_id(), _now()
+        self.connection.execute(
+            "insert into edits (edit_id, at, kind, payload) values (?, ?, ?, ?)", (edit_id, _text(now), kind, payload)
+        )
+        return edit_id, now
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 Namespace = str
 """`slug`, `member_id` (ACo…, case-sensitive), `sales_id` (ACw…, case-sensitive) or `member_number`."""
@@ -53,6 +55,8 @@ def parse_addresses(texts: pl.Series) -> pl.DataFrame:
 
     Nearly all addresses are of one plain form, and those are read together.
     """
+    import polars as pl  # takes longer than to tag somebody by an address
+
     parsed = [
         ("slug", slug) if slug is not None else parse_address(text) or (None, None)
         for text, slug in zip(texts, texts.str.extract(_PLAIN), strict=True)

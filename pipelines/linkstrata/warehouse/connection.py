@@ -229,6 +229,18 @@ class LockedDown:
             raise QueryRefused(f"{name} is not available here: a query reads the published tables; see SHOW TABLES")
         return statement.query
 
+    def contacts_where(self, columns: str, predicate: str) -> str:
+        """The query for these columns of the contacts for whom a person's predicate holds. Raises QueryRefused where
+        that is no condition, but what goes on behind one."""
+        depth = 0
+        for _, text in _tokens(predicate):
+            depth += (text == "(") - (text == ")")
+            if depth < 0:
+                break
+        if depth:
+            raise QueryRefused("its brackets do not match: close each that it opens, and no other")
+        return self.checked(f"select {columns} from contacts where (\n{predicate}\n)")
+
     def _only_statement(self, sql: str) -> duckdb.Statement:
         statements = self._connection.extract_statements(sql)
         if len(statements) != 1:

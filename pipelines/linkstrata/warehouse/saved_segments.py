@@ -324,12 +324,11 @@ def _find_members(connection: duckdb.DuckDBPyConnection, one: _Saved, day: date)
     """Puts a segment's members as of a day into temp.members; gives the reason where it cannot be asked."""
     try:
         values: dict[str, object] = {}
-        predicate = f"\n{one.predicate}\n"
         if one.filter is not None:
             predicate, values = to_sql(parse(one.filter), day)
-        query = f"select owner, person_id from contacts where ({predicate})"
-        if one.filter is None:
-            query = LockedDown(connection).checked(query)
+            query = f"select owner, person_id from contacts where {predicate}"
+        else:
+            query = LockedDown(connection).contacts_where("owner, person_id", str(one.predicate))
         with time_limit(connection, SECONDS):
             connection.execute(
                 f"create or replace temp table members as select distinct owner, person_id from (\n{query}\n) as m "

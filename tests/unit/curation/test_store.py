@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkstrata.curation.file import CurationError
-from linkstrata.curation.store import Edit, Person, Row, Store
+from linkstrata.curation.store import Crowd, Edit, Person, Row, Store
 from linkstrata.curation.tables import STATE
 
 DAY = date(2026, 11, 23)
@@ -47,6 +48,15 @@ def added_up(store: Store) -> State:
     return found
 
 
+def tag_together(store: Store, tag: str, people: list[Person], day: date) -> int | None:
+    """Tags people as `tag --where` does."""
+    crowds = []
+    for owner in {person.owner for person in people}:
+        keys = [person.keys for person in people if person.owner == owner]
+        crowds.append(Crowd(owner, len(keys), json.dumps(keys)))
+    return store.tag_crowds(tag, crowds, day) or None
+
+
 _people = st.lists(st.sampled_from(PEOPLE), min_size=1, unique=True)
 _tags = st.sampled_from(["mentor", "friend of Zoë", "-x"])
 _keys = st.sampled_from(["slug:ada", "slug:bo", "slug:cy"])
@@ -54,6 +64,7 @@ _segments = st.sampled_from(["mine", "theirs"])
 _occasions = st.sampled_from(["birthday:2026", "birthday:2027", "season:new_year-2027"])
 EDITS = st.one_of(
     st.tuples(st.just(Store.tag), _tags, _people, st.dates()),
+    st.tuples(st.just(tag_together), _tags, _people, st.dates()),
     st.tuples(st.just(Store.untag), _tags, _people),
     st.tuples(st.just(Store.describe_tag), _tags, st.sampled_from([None, "#123456"]), st.sampled_from([None, "known"])),
     st.tuples(st.just(Store.drop_tag), _tags),
@@ -83,7 +94,7 @@ def test_the_log_adds_up_to_the_state_and_all_can_be_undone(edits: list[tuple[ob
         before: list[State] = []
         for method, *arguments in edits:
             now = state(store)
-            done: Edit | None = method(store, *arguments)  # type: ignore[operator]
+            done: Edit | int | None = method(store, *arguments)  # type: ignore[operator]
             if method is Store.undo:
                 assert (done is None) == (not before)
                 assert not before or state(store) == before.pop()
@@ -109,6 +120,20 @@ def test_nobody_carries_a_tag_twice_whichever_key_it_was_put_on(store: Store) ->
     ]
     assert store.untag("mentor", [by_another_key])
     assert [row[1:3] for row in sorted(store.rows("taggings"))] == [("other", "slug:ada"), ("owner", "slug:bo")]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(_people, st.sampled_from(["a", "b"])), min_size=1, max_size=4))
+def test_tagging_many_together_is_tagging_each_of_them(steps: list[tuple[list[Person], str]]) -> None:
+    """Whoever carries the tag already, under whichever of their keys."""
+    logs = []
+    for tag in (Store.tag, tag_together):
+        with TemporaryDirectory() as folder, Store(Path(folder) / "curation.sqlite") as store:
+            for number, (people, name) in enumerate(steps):
+                turned = [Person(*person[:2], person.keys[:: 1 if number % 2 else -1]) for person in people]
+                tag(store, name, turned, DAY)
+            logs.append([(edit.summary, sorted(edit.added.get("taggings", []))) for edit in store.log()])
+    assert logs[0] == logs[1]
 
 
 def test_undo_says_what_it_took_back_and_goes_on_to_what_came_before(store: Store) -> None:
