@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -251,7 +252,8 @@ def change_values(random: Random, content: bytes, _seeds: Sequence[File]) -> byt
                 break
         value = place[key]
         several = [value] * (random.choice((2, 3, 500)) if len(str(value)) < 2_000 else 2)
-        place[key] = random.choice((random.choice(_VALUES), random.choice(CELLS), several, {"CONNECTIONS": value}))
+        put = random.choice((random.choice(_VALUES), random.choice(CELLS), several, {"CONNECTIONS": value}))
+        place[key] = deepcopy(put)  # or what is put here is changed by later rounds, and may come to hold itself
         answer = holder[""]
     return json.dumps(answer, ensure_ascii=random.random() < 0.5).encode("utf-8", "replace")
 
