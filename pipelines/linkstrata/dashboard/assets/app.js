@@ -58,12 +58,15 @@
   });
 
   let opened = null; // what had the focus when the panel opened
+  let openings = 0;
   function focusPanel(person) {
+    const opening = ++openings;
     if (person) {
       opened = opened || document.activeElement;
       let until = Date.now() + 60000;
       let found = false;
       const wait = () => {
+        if (opening !== openings) return;
         const close = document.querySelector("#panel:not([hidden]) .close");
         // The panel may be drawn once more just after it came, which takes the focus from what had it.
         if (close && (!found || document.activeElement === document.body)) {
@@ -112,11 +115,27 @@
     });
 
   // ---- what Dash calls ----
-  let generation = null;
+  let generation = null; // the publication that the page shows
+  let catchings = 0;
+  let catching = null;
+  let asking = null; // the question that the grid was given last
   let everybody = false;
   let chosenFrom = {}; // the question and the ticked rows that the choice was made from
   let refreshed = 0;
   let lastOrder = "";
+  async function newestGeneration() {
+    const answer = await fetch("/generation");
+    return answer.ok ? answer.json() : generation;
+  }
+  // After an edit or a click on the news the page reads what is published by now. A merge is published later, out of
+  // sight: that is news again, however soon it comes.
+  function catchUp() {
+    catchings += 1;
+    catching = newestGeneration().then((newest) => {
+      generation = newest;
+      window.dash_clientside.set_props("news", { hidden: true });
+    });
+  }
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     linkstrata: {
       theme(clicks, kept) {
@@ -144,29 +163,31 @@
         for (const name of live) parameters.delete(name);
         const key = [address.pathname, parameters.toString(), theme, news, live.length ? 0 : edited].join(" ");
         const trigger = window.dash_clientside.callback_context.triggered_id;
-        if (trigger === "edited" || trigger === "show-news") everySoOften.quiet = true;
-        if (trigger === "show-news") window.dash_clientside.set_props("news", { hidden: true });
+        if (trigger === "edited" || trigger === "show-news") catchUp();
         if (now !== (person || null)) focusPanel(now);
         const refused = document.querySelector("#page > .nothing"); // a filter that could not be used: made anew
         if (shown && shown.key === key && !refused) {
-          if (live.length && document.getElementById("people-grid"))
-            window.dash_clientside.set_props("people-query", { data: question.toString() });
+          // Asked only what is new: the grid drops its rows for it, and takes the focus while it fills again.
+          if (live.length && document.getElementById("people-grid") && asking !== question.toString()) {
+            asking = question.toString();
+            window.dash_clientside.set_props("people-query", { data: asking });
+          }
           return [no_update(), now === (person || null) ? no_update() : now];
         }
         if (!shown || shown.path !== address.pathname) {
           scrollTo(0, 0);
           if (shown) document.getElementById("page")?.focus({ preventScroll: true });
         }
+        asking = question.toString();
         return [{ key, path: address.pathname, search, theme }, now === (person || null) ? no_update() : now];
       },
       async look() {
-        const answer = await fetch("/generation");
-        if (!answer.ok) return no_update();
-        const newest = await answer.json();
-        const news = generation !== null && newest !== generation && !everySoOften.quiet;
-        if (generation === null || everySoOften.quiet) generation = newest;
-        everySoOften.quiet = false;
-        return !news;
+        const caught = catchings;
+        await catching;
+        const newest = await newestGeneration();
+        if (caught !== catchings) return no_update();
+        generation ??= newest;
+        return newest === generation;
       },
       search(value) {
         set({ q: (value || "").trim() }, true);
@@ -180,7 +201,8 @@
       order(asked) {
         if (!asked) return;
         const [by] = asked.sortModel || [];
-        const said = by ? (by.sort === "desc" ? "-" : "") + by.colId : "";
+        const order = by ? (by.sort === "desc" ? "-" : "") + by.colId : "";
+        const said = order === "full_name" ? "" : order; // as it is where nobody asked for another
         if (said !== lastOrder) set({ sort: said }, true);
         lastOrder = said;
       },
@@ -212,7 +234,6 @@
       },
     },
   });
-  const everySoOften = { quiet: false };
 
   // ---- the grid's look and cells ----
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
