@@ -17,10 +17,13 @@ from linkstrata.settings import Settings, project_root
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-# Texts of a figure that reach out of it, and texts that lie over each other; half a pixel is forgiven.
+# Texts of a figure that reach out of it, and texts that lie over each other; half a pixel is forgiven. A figure that has
+# not found its width yet is cut off as a whole.
 COLLISIONS = """
 (figure) => {
   const frame = figure.getBoundingClientRect();
+  const drawn = figure.querySelector(".main-svg")?.getBoundingClientRect();
+  if (!drawn || drawn.right > frame.right + 1) return ["the figure is cut off"];
   const texts = [...figure.querySelectorAll("svg text")]
     .filter((text) => text.textContent.trim() && !text.closest(".modebar"))
     .map((text) => ({ said: text.textContent, box: text.getBoundingClientRect() }))
@@ -57,10 +60,10 @@ def collisions() -> Callable[[Locator], list[str]]:
     """Finds what is cut off or covered among the texts of a figure, once that has found its width."""
 
     def find(figure: Locator) -> list[str]:
-        for _ in range(300):
+        for _ in range(600):
             if not (found := figure.evaluate(COLLISIONS)):
                 return []
-            figure.page.wait_for_timeout(100)
+            figure.page.wait_for_timeout(50)
         return list(found)
 
     return find
@@ -73,8 +76,7 @@ def keep_picture(page: Page, request: pytest.FixtureRequest) -> Callable[[str], 
 
     def keep(name: str) -> None:
         if folder is not None:
-            page.wait_for_timeout(500)  # figures have found their new width
-            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            page.screenshot(path=Path(folder) / f"{name}.jpg", full_page=True, type="jpeg", quality=70)
 
     return keep
 
@@ -82,6 +84,7 @@ def keep_picture(page: Page, request: pytest.FixtureRequest) -> Callable[[str], 
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
     """The address of a dashboard over a home."""
+    from waitress import wasyncore
     from waitress.server import create_server
 
     from linkstrata.dashboard.server import build_server
@@ -90,8 +93,11 @@ def served(settings: Settings) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    # What a browser still holds open goes too, or the server would wait for it.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    thread.join(timeout=30)
+    server.task_dispatcher.shutdown(timeout=30)
+    assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +126,20 @@ def empty_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("empty") / "home"
     with served(Settings(home=home, root=project_root(), today=TODAY)) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def open_page() -> Callable[[Page, str], None]:
+    """Opens an address and waits until all of the page is there: its figures are drawn, its grids filled."""
+    from playwright.sync_api import expect
+
+    def open_and_wait(page: Page, address: str) -> None:
+        page.goto(address)
+        expect(page.locator("#page h1")).to_be_visible()
+        for unfinished in ("[data-dash-is-loading]", ".figure:not(:has(.main-svg))", ".ag-root:not(:has(.ag-row))"):
+            expect(page.locator(unfinished)).to_have_count(0)
+
+    return open_and_wait
 
 
 @pytest.fixture

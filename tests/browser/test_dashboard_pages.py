@@ -20,7 +20,7 @@ from linkstrata.dashboard.wording import day
 from linkstrata.settings import Settings
 from linkstrata.warehouse.connection import read_published
 
-pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.usefixtures("complaints")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.usefixtures("complaints")]
 
 
 @pytest.fixture(scope="module")

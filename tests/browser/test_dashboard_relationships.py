@@ -18,7 +18,7 @@ from linkstrata.warehouse.connection import read_published
 from linkstrata.warehouse.pipeline import ingest
 from linkstrata.warehouse.receipts import Options
 
-pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.usefixtures("complaints")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.usefixtures("complaints")]
 
 NEXT_BIRTHDAYS = """
     from occasions as o join contacts as c using (owner, person_id) join relationships as r using (owner, person_id)
