@@ -5,6 +5,8 @@ Fixtures that only one part needs live beside its tests.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -107,12 +109,19 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data home that has read data/sample/, built on 1 December 2026. Tests read it and change nothing."""
+    """A data home that has read data/sample/, built on 1 December 2026. Tests read it and change nothing: whichever
+    process needs it first makes it for all."""
     from linkstrata.settings import Settings, project_root
     from linkstrata.warehouse.pipeline import ingest
 
-    settings = Settings(home=tmp_path_factory.mktemp("sample-home"), root=project_root(), today=date(2026, 12, 1))
-    settings.create_folders()
-    files = (path for path in SAMPLE.iterdir() if path.suffix in {".zip", ".xlsx", ".csv"})
-    ingest(settings, tuple(sorted(files)))
+    # Every process that runs tests has a folder of its own in one that they share.
+    own = tmp_path_factory.getbasetemp()
+    home = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sample-home"
+    settings = Settings(home=home, root=project_root(), today=date(2026, 12, 1))
+    with home.with_suffix(".lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not settings.published_database.exists():
+            settings.create_folders()
+            files = (path for path in SAMPLE.iterdir() if path.suffix in {".zip", ".xlsx", ".csv"})
+            ingest(settings, tuple(sorted(files)))
     return settings.home
