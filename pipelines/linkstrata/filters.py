@@ -15,6 +15,8 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from linkstrata.titles import FUNCTIONS, NOT_TOLD, SENIORITIES, function_name
+
 Value = str | int | Sequence[str] | None
 Json = Mapping[str, Any]
 
@@ -25,12 +27,14 @@ class FilterError(Exception):
 
 @dataclass(frozen=True)
 class Field:
-    """Something that can be asked of a contact. `column` is SQL over the columns of `contacts`."""
+    """Something that can be asked of a contact. `column` is SQL over the columns of `contacts`, or of another `table`
+    that has one row for each of them."""
 
     label: str
     kind: str
     column: str
     choices: Mapping[str, str] = field(default_factory=dict)
+    table: str = "contacts"
 
 
 FOLLOW_STATES: Mapping[str, str] = MappingProxyType(
@@ -46,6 +50,9 @@ SEGMENTS: Mapping[str, str] = MappingProxyType(
         "other_contact": "other contact",
     }
 )
+UNTOLD = "untold"
+"""What stands for a level, or a line of work, where the title tells none."""
+
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "connected": "Connected",
@@ -68,6 +75,21 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "full_name": Field("Name", "text", "full_name"),
         "company": Field("Company", "text", "company"),
         "position": Field("Position", "text", "position"),
+        "company_name": Field("Company under one name", "text", "company_name", table="roles"),
+        "seniority": Field(
+            "Seniority",
+            "choice",
+            f"coalesce(seniority, '{UNTOLD}')",
+            {level: name.lower() for level, name in SENIORITIES.items()} | {UNTOLD: NOT_TOLD.lower()},
+            table="roles",
+        ),
+        "function": Field(
+            "Line of work",
+            "choice",
+            f"coalesce(function, '{UNTOLD}')",
+            {work: function_name(work).lower() for work in FUNCTIONS} | {UNTOLD: NOT_TOLD.lower()},
+            table="roles",
+        ),
         "email": Field("E-mail address", "text", "email"),
         "profile_url": Field("Profile address", "text", "profile_url"),
         "segment": Field("Segment", "choice", "segment", SEGMENTS),
@@ -80,6 +102,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "connected_on": Field("Connected on", "day", "connected_on"),
         "messages_sent": Field("Messages I sent", "count", "messages_sent"),
         "messages_received": Field("Messages received", "count", "messages_received"),
+        "strength": Field("Strength of the tie", "count", "strength", table="relationships"),
         "first_message_at": Field("First message", "day", "cast(first_message_at as date)"),
         "last_message_at": Field("Last message", "day", "cast(last_message_at as date)"),
         "first_seen_on": Field("First seen in an export", "day", "first_seen_on"),
@@ -349,13 +372,22 @@ def to_sql(group: Group, today: date, columns: Mapping[str, str] | None = None) 
 def _group_sql(group: Group, today: date, columns: Mapping[str, str], parameters: dict[str, Any]) -> str:
     if not group.parts:
         return "true"
-    parts = [
-        _group_sql(part, today, columns, parameters)
-        if isinstance(part, Group)
-        else _condition_sql(part, today, columns, parameters)
-        for part in group.parts
+    joint = JOINTS[group.joint]
+    parts: list[str] = []
+    elsewhere: dict[str, list[str]] = {}
+    for part in group.parts:
+        if isinstance(part, Group):
+            parts.append(_group_sql(part, today, columns, parameters))
+        else:
+            table = FIELDS[part.field].table
+            of_table = parts if table == "contacts" else elsewhere.setdefault(table, [])
+            of_table.append(_condition_sql(part, today, columns, parameters))
+    # What is asked of one other table is looked up there together, for each look takes as long as all else.
+    parts += [
+        f"(owner, person_id) in (select owner, person_id from {table} where {joint.join(asked)})"
+        for table, asked in elsewhere.items()
     ]
-    said = f"({JOINTS[group.joint].join(parts)})"
+    said = f"({joint.join(parts)})"
     return f"not {said}" if group.joint == "none" else said
 
 
@@ -380,6 +412,11 @@ def _condition_sql(condition: Condition, today: date, columns: Mapping[str, str]
             parameters[parameter] = value
             places[name] = f"${parameter}"
     return f"({template.format(**places)})"
+
+
+def asks_of_the_present(group: Group) -> bool:
+    """Whether a filter asks for what is known of the present alone, and of no earlier day."""
+    return any(FIELDS[condition.field].table != "contacts" for condition in conditions(group))
 
 
 def to_text(group: Group, today: date) -> str:

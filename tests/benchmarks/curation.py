@@ -28,6 +28,9 @@ FILTERS = (
     "Last message more than 365 days ago and Segment is any of connection and follower and not (Company is known)",
     "(Position begins with head or Position contains engineer) and Connected on in the last 900 days and "
     "Notes none at all",
+    "Seniority is any of founder or owner, executive and Line of work is none of sales and Strength of the tie at "
+    "least 40",
+    'Company under one name is "acme" or Seniority is any of not told by the title',
 )
 
 MADE_UP = """
@@ -50,6 +53,12 @@ MADE_UP = """
         cast(up_to(n, 11, 4) as bigint) as messages_sent, cast(up_to(n, 12, 4) as bigint) as messages_received,
         timestamp '2026-11-30' - to_days(up_to(n, 13, 3000)) as last_message_at
     from range($contacts) as r(n);
+    create table roles as
+    select owner, person_id, one_of(person_id, 14, ['founder_or_owner', 'executive', 'senior', null]) as seniority,
+        one_of(person_id, 15, ['sales', 'engineering', null]) as function,
+        regexp_extract(company, '^\\w+') as company_name
+    from contacts;
+    create table relationships as select owner, person_id, up_to(person_id, 16, 101) as strength from contacts;
     create table contact_events as
     select owner, person_id, 'company_changed' as event, connected_on as happened_by
     from contacts where hash(person_id) % 3 = 0;

@@ -15,9 +15,9 @@ import duckdb
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from linkstrata.charts.people import SENIORITIES
 from linkstrata.dashboard.wording import day
 from linkstrata.settings import Settings
+from linkstrata.titles import SENIORITIES
 from linkstrata.warehouse.connection import read_published
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.usefixtures("complaints")]

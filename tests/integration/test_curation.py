@@ -540,10 +540,13 @@ def test_who_came_and_went_is_dated_by_exports_where_these_can_tell_and_else_by_
         ("acme", "Company is Acme"),
         ("young", "Connected on in the last 960 days"),
         ("marked", "Tags any of marked"),
+        ("able", "Line of work is engineering and Strength of the tie at most 50 and Company under one name is other"),
     ):
         done(home, "segment", "save", name, question)
     done(home, "tag", "add", "marked", "--url", address("ada-berg"))
     assert spans(home, "marked") == [("Ada Berg", "2026-12-01", "")]
+    # what titles and messages tell is known of the present alone
+    assert spans(home, "able") == [("Bo Chen", "2026-12-01", "")]
     # they connected on 5 and 6 March 2024, which is 940 days before the first export, and 1000 before this day
     assert spans(home, "young")[0] == ("=Cy Dahl", "2026-10-01", "2026-12-01")
     home = later(home, "2026-12-20", monkeypatch)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,11 +30,16 @@ from linkstrata.filters import (
     to_sql,
     to_text,
 )
+from linkstrata.settings import project_root
+from linkstrata.titles import FUNCTIONS, SENIORITIES
 
 TODAY = date(2026, 6, 15)
-PREVIOUS_EXPORT = date(2026, 3, 1)
-TAGS = ("founder", "investor", "old friend")
-TEXTS = ("Acme", "acme labs", "Zürich AG", "100%_", "o'neil", "")
+PREVIOUS_EXPORT = {"ada": date(2026, 3, 1), "bo_o'neil": date(9999, 12, 31)}
+"""For each owner the day of the export before the newest; nothing is newer where there is only one."""
+
+TAGS = ("founder", "investor", "old friend", "x, y", "o'neil", "ÄRZTE")
+TEXTS = ("Acme", "acme labs", "Zürich AG", "100%_", "o'neil", 'say "hi"', "a\\b", "two\nlines", "東京 🎉", "", None)
+WRITTEN = [text for text in TEXTS if text]
 
 Contact = dict[str, Any]
 
@@ -47,10 +53,10 @@ def people() -> list[Contact]:
         last_message_at = datetime(2026, 6, 15, 22) - timedelta(hours=at * 31) if at % 4 else None
         people.append(
             {
-                "owner": "ada",
-                "person_id": f"p{at}",
-                "full_name": ["Acme Person", "Bo", "Zoë O'Neil", "100%_ sure"][at % 4],
-                "company": [*TEXTS[:5], None][at % 6],
+                "owner": list(PREVIOUS_EXPORT)[at % 7 == 3],
+                "person_id": f"p{at // 2}" if at % 7 == 3 else f"p{at}",
+                "full_name": ["Acme Person", "Bo", "Zoë O'Neil", "100%_ sure", "", None][at % 6],
+                "company": TEXTS[at % len(TEXTS)],
                 "position": ["Founder", None, "engineer at ACME"][at % 3],
                 "email": None if at % 5 else f"{at}@acme.example",
                 "profile_url": f"https://www.linkedin.com/in/p-{at}" if at % 7 else None,
@@ -67,7 +73,11 @@ def people() -> list[Contact]:
                 "first_seen_on": date(2025, 1, 1) + timedelta(days=at * 3),
                 "last_seen_on": TODAY,
                 "segment_since": connected_on,
-                "notes": [f"Met at {TEXTS[at % 5]}", "call back"][: at % 3],
+                "company_name": TEXTS[at // 2 % len(TEXTS)],
+                "seniority": [*SENIORITIES, None][at % 12],
+                "function": [*FUNCTIONS, None][at % 21],
+                "strength": at % 101,
+                "notes": [f"Met at {TEXTS[at % len(TEXTS)]}", "call back"][: at % 3],
                 "events": [
                     (event, TODAY - timedelta(days=at * 3 + place * 7))
                     for place, event in enumerate(EVENTS)
@@ -89,22 +99,28 @@ def connection(people: list[Contact]) -> Iterator[duckdb.DuckDBPyConnection]:
                 first_message_at timestamp, last_message_at timestamp, first_seen_on date, last_seen_on date,
                 segment_since date
             );
+            create table roles (
+                owner varchar, person_id varchar, company_name varchar, seniority varchar, function varchar
+            );
+            create table relationships (owner varchar, person_id varchar, strength bigint);
             create table notes (owner varchar, person_id varchar, note varchar);
             create table contact_events (owner varchar, person_id varchar, event varchar, happened_by date);
             create table export_order as from (values
                 ('ada', 'connections', date '2025-01-01'), ('ada', 'connections', date '2026-03-01'),
-                ('ada', 'connections', date '2026-06-01'), ('ada', 'messages', date '2026-06-10')
+                ('ada', 'connections', date '2026-06-01'), ('ada', 'messages', date '2026-06-10'),
+                ('bo_o''neil', 'connections', date '2026-01-01')
             ) as e(owner, table_name, exported_on);
         """)
         for person in people:
-            values = [value for name, value in person.items() if name not in ("events", "notes")]
-            connection.execute(f"insert into contacts values ({', '.join('?' * len(values))})", values)
+            key = [person["owner"], person["person_id"]]
+            for table in ("contacts", "roles", "relationships"):
+                columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+                values = [person[name] for name in columns]
+                connection.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
             for note in person["notes"]:
-                connection.execute("insert into notes values ('ada', ?, ?)", [person["person_id"], note])
+                connection.execute("insert into notes values (?, ?, ?)", [*key, note])
             for event, day in person["events"]:
-                connection.execute(
-                    "insert into contact_events values ('ada', ?, ?, ?)", [person["person_id"], event, day]
-                )
+                connection.execute("insert into contact_events values (?, ?, ?, ?)", [*key, event, day])
         yield connection
 
 
@@ -119,7 +135,7 @@ def holds(part: Condition | Group, person: Contact) -> bool:
     if asked.kind == "event":
         days = [day for event, day in person["events"] if f"event_{event}" == part.field]
         return {
-            "since_export": lambda: any(day > PREVIOUS_EXPORT for day in days),
+            "since_export": lambda: any(day > PREVIOUS_EXPORT[person["owner"]] for day in days),
             "in_last": lambda: any(day > TODAY - timedelta(days=value) for day in days),
             "from": lambda: any(day >= date.fromisoformat(value) for day in days),
             "ever": lambda: bool(days),
@@ -128,6 +144,8 @@ def holds(part: Condition | Group, person: Contact) -> bool:
     found = person[part.field]
     if part.field == "is_connection":
         found = "yes" if found else "no"
+    if part.field in ("seniority", "function"):
+        found = found or "untold"
     if part.operator in ("known", "unknown"):
         return (found not in (None, [])) == (part.operator == "known")
     if asked.kind == "notes":
@@ -166,10 +184,29 @@ def holds(part: Condition | Group, person: Contact) -> bool:
             return day <= TODAY - timedelta(days=value)
 
 
+def key(person: Contact) -> tuple[str, str]:
+    return person["owner"], person["person_id"]
+
+
 VALUES = {
     "nothing": st.none(),
-    "text": st.sampled_from([*TEXTS[:5], "an", "ZÜRICH", "'; drop table contacts; --", "{column}", "$filter_0"]),
-    "texts": st.lists(st.sampled_from([*TAGS, *TEXTS[:5]]), min_size=1, max_size=3, unique=True),
+    "text": st.sampled_from(
+        [
+            *WRITTEN,
+            "an",
+            "ZÜRICH",
+            "%",
+            "_",
+            "\\",
+            "\n",
+            "🎉",
+            "'; drop table contacts; --",
+            "{column}",
+            "$filter_0",
+            "ada",
+        ]
+    ),
+    "texts": st.lists(st.sampled_from([*TAGS, *WRITTEN, "zürich ag", "Founder"]), min_size=1, max_size=3, unique=True),
     "number": st.integers(0, 10),
     "days": st.integers(0, 400),
     "day": st.dates(date(2024, 6, 1), date(2026, 7, 1)).map(date.isoformat),
@@ -204,15 +241,48 @@ def test_the_sql_finds_whom_plain_python_finds(
 ) -> None:
     group = parse(form)
     predicate, parameters = to_sql(group, TODAY)
-    found = connection.execute(f"select person_id from contacts where {predicate}", parameters).fetchall()
-    expected = {person["person_id"] for person in people if holds(group, person)}
-    assert {row[0] for row in found} == expected
+    found = connection.execute(f"select owner, person_id from contacts where {predicate}", parameters).fetchall()
+    expected = sorted(key(person) for person in people if holds(group, person))
+    assert sorted(found) == expected
     assert to_json(group) == form
-    written_out = connection.execute(f"select person_id from contacts where {to_text(group, TODAY)}").fetchall()
-    assert {row[0] for row in written_out} == expected
+    written_out = connection.execute(f"select owner, person_id from contacts where {to_text(group, TODAY)}").fetchall()
+    assert sorted(written_out) == expected
     said = read(describe(group))
     assert describe(said).replace("(", "").replace(")", "") == describe(group).replace("(", "").replace(")", "")
-    assert {person["person_id"] for person in people if holds(said, person)} == expected
+    assert sorted(key(person) for person in people if holds(said, person)) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "operator"), [(name, operator) for name, field in FIELDS.items() for operator in OPERATORS[field.kind]]
+)
+def test_each_field_takes_each_of_its_operators(
+    people: list[Contact], connection: duckdb.DuckDBPyConnection, field: str, operator: str
+) -> None:
+    """Alone, denied, and with values that find some and leave some; the random filters above seldom come to each."""
+    asked = FIELDS[field]
+    takes = OPERATORS[asked.kind][operator].takes
+    texts = ["acme", "100%_", "o'neil", "BO_O'neil", "zürich ag", "https://www.linkedin.com/in/p-3", "0@acme.example"]
+    values: Mapping[str, Sequence[Any]] = {
+        "nothing": [None],
+        "text": texts,
+        "texts": [texts, list(TAGS[:2]), ["founder", "ÄRZTE"]],
+        "choices": [[choice] for choice in asked.choices],
+        "number": [0, 3, 100],
+        "days": [0, 1, 90, 400],
+        "day": ["2026-06-15", "2026-01-01", "2025-03-02"],
+    }
+    for value in values[takes]:
+        for joint in ("all", "none"):
+            group = parse({joint: [{"field": field, "operator": operator, "value": value}]})
+            predicate, parameters = to_sql(group, TODAY)
+            found = connection.execute(f"select owner, person_id from contacts where {predicate}", parameters)
+            assert sorted(found.fetchall()) == sorted(key(person) for person in people if holds(group, person)), value
+
+
+def test_the_language_knows_every_level_and_line_of_work_that_titles_tell() -> None:
+    rules = (project_root() / "sql" / "staging" / "title_rules.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"\('function', '(\w+)'", rules)) == set(FUNCTIONS)
+    assert set(re.findall(r"\('seniority', '(\w+)'", rules)) == set(SENIORITIES)
 
 
 def test_a_filter_reads_as_a_sentence() -> None:

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
 import plotly.graph_objects as go
 import polars as pl
 
 from linkstrata.charts.bars import Part, Row, lying_bars
 from linkstrata.charts.theme import LIGHT, Theme, figure, wrapped
-
-SENIORITIES: Final[Mapping[str, str]] = {
-    "founder_or_owner": "Founder or owner",
-    "executive": "Executive",
-    "partner": "Partner",
-    "vice_president": "Vice president",
-    "director": "Director",
-    "manager": "Manager",
-    "senior": "Senior",
-    "specialist": "Specialist",
-    "junior": "Junior",
-    "training": "In training",
-    "not_working": "Not working",
-}
-"""The levels of `roles` in the order in which they are shown, and their names for people."""
-
-NOT_TOLD = "Not told by the title"
-
-
-def function_name(function: str) -> str:
-    """A line of work of `roles`, as people read it."""
-    return function.replace("_", " ").capitalize()
+from linkstrata.titles import NOT_TOLD, SENIORITIES, function_name
 
 
 def seniorities(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:

@@ -8,7 +8,6 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, ctx, html, no_update
 
-from linkstrata.charts.people import SENIORITIES, function_name
 from linkstrata.charts.relationships import STRENGTH_PARTS
 from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
@@ -19,6 +18,7 @@ from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import age, between, day, moment
 from linkstrata.filters import EVENTS
+from linkstrata.titles import SENIORITIES, function_name
 from linkstrata.warehouse.connection import NotPublished
 
 MOST_MESSAGES = 6

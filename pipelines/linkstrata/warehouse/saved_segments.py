@@ -16,7 +16,7 @@ from datetime import date, datetime
 
 import duckdb
 
-from linkstrata.filters import FilterError, describe, parse, to_sql
+from linkstrata.filters import FilterError, asks_of_the_present, describe, parse, to_sql
 from linkstrata.warehouse.connection import LockedDown, QueryRefused, TooSlow, time_limit
 from linkstrata.warehouse.models import MARTS, Project, first_line, quoted
 from linkstrata.warehouse.rule_history import AS_OF, SHOWN_BY, as_of
@@ -80,6 +80,13 @@ class _Saved:
             return describe(parse(self.filter)) if self.filter else str(self.predicate)
         except FilterError:
             return str(self.filter)
+
+    @property
+    def asks_of_the_present(self) -> bool:
+        try:
+            return self.filter is not None and asks_of_the_present(parse(self.filter))
+        except FilterError:
+            return False
 
 
 @dataclass(frozen=True)
@@ -261,7 +268,7 @@ def _ask_of_earlier_days(
             [today],
         ).fetchall()
     ]
-    untold: set[str] = set()
+    untold = {one.segment for one in saved if one.asks_of_the_present}
     begun: set[str] = set()
     for table, relation in project.rule_views.items():
         connection.execute(f"create or replace temp view {table} as from {relation}")

@@ -6,10 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from linkstrata.charts.people import NOT_TOLD, functions, ranking, seniorities, treemap
+from linkstrata.charts.people import functions, ranking, seniorities, treemap
 from linkstrata.charts.relationships import messages_by_month, reciprocity, strength
 from linkstrata.charts.segments import segment_composition
 from linkstrata.charts.theme import LIGHT
+from linkstrata.titles import NOT_TOLD
 
 
 def test_what_is_assumed_is_hatched_and_the_rest_is_not() -> None:

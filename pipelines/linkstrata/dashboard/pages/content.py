@@ -8,13 +8,13 @@ from dash import html
 
 from linkstrata.charts.bars import Part, Row, lying_bars
 from linkstrata.charts.content import gains_and_posts, reach
-from linkstrata.charts.people import SENIORITIES
 from linkstrata.charts.theme import Theme
 from linkstrata.dashboard.pages.welcome import WORKBOOK_STEPS
 from linkstrata.dashboard.parts import Content, card, figure, nothing, outward, table, theme_of, title
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import day, number
+from linkstrata.titles import SENIORITIES
 
 MOST_SHARES = 8
 _DAYS = """
