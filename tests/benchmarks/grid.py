@@ -204,16 +204,16 @@ def hammer(port: int, published: Path, rows: int, clients: int, publishes: int) 
 
     def ask(number: int) -> None:
         chance = random.Random(number)
-        client = Client(port)
-        every = list(ways(client, rows, chance).values())
         while not done.is_set():
+            client = Client(port)
+            every = list(ways(client, rows, chance).values())
             try:
-                chance.choice(every)()
-                asked[number] += 1
+                with closing(client.connection):
+                    while not done.is_set():
+                        chance.choice(every)()
+                        asked[number] += 1
             except Exception as error:
                 errors.append(str(error))
-                client = Client(port)
-                every = list(ways(client, rows, chance).values())
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
     for thread in threads:

@@ -17,8 +17,8 @@ from linkstrata.settings import Settings, project_root
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-# Texts of a figure that reach out of it, and texts that lie over each other; half a pixel is forgiven. A figure that has
-# not found its width yet is cut off as a whole.
+# Texts of a figure that reach out of it, and texts that lie over each other; half a pixel is forgiven. A figure that
+# has not found its width yet is cut off as a whole.
 COLLISIONS = """
 (figure) => {
   const frame = figure.getBoundingClientRect();
