@@ -24,6 +24,7 @@ from plotly.offline import get_plotlyjs
 from linkstrata.charts import growth, people, relationships, segments
 from linkstrata.charts.theme import CONFIG, LIGHT, SEGMENTS, THEMES, Theme
 from linkstrata.freshness import sources
+from linkstrata.titles import share_untold
 from linkstrata.warehouse.connection import read_published
 
 CONNECTION_LIMIT = 30_000
@@ -222,6 +223,7 @@ def _owner(tables: _Tables, owner: str, place: str, today: date, figures: _Figur
         "segments": _segments(contacts, standing, place, figures),
         "companies": _ranking(tables, owner, "company", f"{place}-companies", figures),
         "roles": _ranking(tables, owner, "position", f"{place}-roles", figures),
+        "untold": _untold(tables, owner),
         "messages": _messages(tables, owner, contacts, place, figures),
         "tags": tables.rows(_TAGS, owner=owner),
         "sources": _sources(tables, owner, exports, today),
@@ -521,6 +523,23 @@ def _ranking(tables: _Tables, owner: str, column: str, place: str, figures: _Fig
         "different": counts.height,
         "stated": int(counts["people"].sum()),
     }
+
+
+_TITLES = """
+    select
+        count(*) as titles,
+        count(*) filter (seniority is null) as no_level,
+        count(*) filter (function is null) as no_work
+    from roles join contacts using (owner, person_id)
+    where owner = $owner and is_connection and roles.position is not null
+"""
+
+
+def _untold(tables: _Tables, owner: str) -> str:
+    """Of how many titles of connections `roles` tells nothing, for whoever builds on it."""
+    (counted,) = tables.rows(_TITLES, owner=owner)
+    level = share_untold(counted["titles"], counted["no_level"], "level")
+    return f"{level}, {share_untold(counted['titles'], counted['no_work'], 'line of work')}"
 
 
 _MESSAGES = """

@@ -53,3 +53,10 @@ NOT_TOLD = "Not told by the title"
 def function_name(function: str) -> str:
     """A line of work of `roles`, as people read it."""
     return function.replace("_", " ").capitalize()
+
+
+def share_untold(titles: int, untold: int, tell: str) -> str:
+    """Of how many titles the words tell nothing: 12% of 1,234 titles tell no level. `tell` is what they might."""
+    share = untold / titles if titles else 0.0
+    said = "none" if not untold else "under 1%" if share < 0.005 else f"{share:.0%}"
+    return f"{said} of {titles:,} title{'s' if titles != 1 else ''} tell{'s' if titles == 1 else ''} no {tell}"

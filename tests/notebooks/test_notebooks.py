@@ -124,6 +124,11 @@ KEY_NUMBERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "select count(distinct person_id) from contact_events where event = 'company_changed' "
             "and happened_by = date '2026-11-01'",
         ),
+        "share without a line of work": (
+            "untold['share_without_line_of_work'].item()",
+            "select count(*) filter (function is null) / count(*) from roles join contacts using (owner, person_id) "
+            "where is_connection and roles.position is not null",
+        ),
         "people with a position": (
             "levels['people'].sum()",
             "select count(*) from contacts where position is not null",

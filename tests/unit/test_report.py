@@ -24,6 +24,7 @@ TODAY = date(2026, 4, 20)
 # The columns of the contract that the report reads, and the two that say why something was set aside.
 TABLES = {
     "build_info": "today DATE, built_at TIMESTAMP, version VARCHAR",
+    "roles": "owner VARCHAR, person_id VARCHAR, position VARCHAR, seniority VARCHAR, function VARCHAR",
     "contacts": "owner VARCHAR, person_id VARCHAR, full_name VARCHAR, company VARCHAR, position VARCHAR, "
     "segment VARCHAR, is_connection BOOLEAN, follows_me VARCHAR, messages_sent BIGINT, messages_received BIGINT",
     "audience_daily": "owner VARCHAR, day DATE, connections BIGINT, new_connections BIGINT, lost_connections BIGINT, "
@@ -150,6 +151,11 @@ def full_rows(owner: str = "maya") -> dict[str, list[dict[str, Any]]]:
     listed = {"archive_id": f"{owner}-list", "owner": owner, "source": "follower_list", "file_name": "list.csv"}
     known = exports(owner)
     return {
+        "roles": [
+            {"owner": owner, "person_id": f"{owner}-{number}", "position": "Founder", "seniority": "founder_or_owner"}
+            | {"function": work}
+            for number, work in ((1, "general_management"), (2, None))
+        ],
         "contacts": people,
         "audience_daily": days(owner, levels),
         "archives": [*known["archives"], listed | {"exported_on": date(2026, 3, 1), "status": "loaded"}],
@@ -235,6 +241,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Page:
         "1 proved, 1 assumed.",
         "at least 1,006 people follow you without being connected; 1 of them known by name, at least 1,005 not.",
         "2 connections state a company; 1 different",
+        "Read by their words, in seven languages, none of 2 titles tell no level, 50% of 2 titles tell no line of work",
         "With 1 of 3 connections messages went both ways.",
         "2 sent and 1 received, from 3 Feb 2026 to 3 Feb 2026",
         "founder 2 Founds or owns a company.",

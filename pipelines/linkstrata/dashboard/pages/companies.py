@@ -11,6 +11,7 @@ from linkstrata.dashboard.parts import Content, card, figure, link, people_who, 
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
 from linkstrata.dashboard.wording import number
+from linkstrata.titles import share_untold
 
 MOST_COMPANIES = 30
 _COMPANIES = """
@@ -67,7 +68,7 @@ def layout(view: View, reading: Reading) -> Content:
                     if roles.height
                     else html.P("Nobody states a title.", className="quiet"),
                     heading=heading,
-                    says="From the words of the title, in seven languages.",
+                    says=f"From the words of the title, in seven languages: {_untold(roles, column, heading)}.",
                 )
                 for place, heading, column, draw in (
                     ("levels", "Seniority", "seniority", seniorities),
@@ -95,6 +96,11 @@ def register(context: Context) -> None:
 
 def _counted(roles: pl.DataFrame, column: str) -> pl.DataFrame:
     return roles.group_by(column).agg(pl.col("people").sum())
+
+
+def _untold(roles: pl.DataFrame, column: str, heading: str) -> str:
+    untold = roles.filter(pl.col(column).is_null())
+    return share_untold(int(roles["people"].sum()), int(untold["people"].sum()), heading.lower())
 
 
 def _who(view: View, companies: pl.DataFrame) -> Content:
