@@ -84,7 +84,6 @@ def keep_picture(page: Page, request: pytest.FixtureRequest) -> Callable[[str], 
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
     """The address of a dashboard over a home."""
-    from waitress import wasyncore
     from waitress.server import create_server
 
     from linkstrata.dashboard.server import build_server
@@ -93,10 +92,15 @@ def served(settings: Settings) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    # What a browser still holds open goes too, or the server would wait for it.
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-    thread.join(timeout=30)
     server.task_dispatcher.shutdown(timeout=30)
+
+    def close() -> None:
+        for channel in list(server.active_channels.values()):  # what a browser still holds open
+            channel.handle_close()
+        server.close()
+
+    server.trigger.pull_trigger(close)  # within the server's own thread
+    thread.join(timeout=30)
     assert not thread.is_alive()
 
 
