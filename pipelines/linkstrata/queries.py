@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from linkstrata.settings import Settings
 from linkstrata.spreadsheets import neutralised
-from linkstrata.warehouse.connection import locked_down
+from linkstrata.warehouse.connection import LockedDown, locked_down
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyRelation
@@ -44,7 +44,7 @@ def run_query(
     `values` are the query's parameters. Raises duckdb.Error with the engine's message, connection.QueryRefused, and
     connection.NotPublished. Ends the process where the engine does not end the query.
     """
-    with _ended_at_last(), locked_down(settings.published_database, SECONDS) as room, _limited_memory():
+    with bounded_room(settings) as room:
         if form == "parquet":
             assert output is not None, "parquet goes to a file"
             room.query(query, values).pl().write_parquet(output)
@@ -55,6 +55,14 @@ def run_query(
             else:
                 names, rows = room.stream(query, values)
                 (_write_csv if form == "csv" else _write_json)(names, rows, file)
+
+
+@contextmanager
+def bounded_room(settings: Settings) -> Iterator[LockedDown]:
+    """The locked room for one command's query. One that the engine does not end in time ends the whole process, so this
+    is for commands, and never for what serves others besides. Raises as `connection.locked_down` does."""
+    with _ended_at_last(), locked_down(settings.published_database, SECONDS) as room, _limited_memory():
+        yield room
 
 
 @contextmanager

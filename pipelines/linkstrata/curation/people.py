@@ -12,8 +12,9 @@ import duckdb
 from linkstrata.curation.file import CurationError
 from linkstrata.curation.store import Crowd, Person
 from linkstrata.exports.addresses import parse_address
+from linkstrata.queries import bounded_room
 from linkstrata.settings import Settings
-from linkstrata.warehouse.connection import QueryRefused, locked_down, read_published
+from linkstrata.warehouse.connection import QueryRefused, read_published
 
 # Of a person's keys the one in the address shown comes first, then those that are least likely to change their meaning.
 _KEYS = """
@@ -75,9 +76,10 @@ def count_where(settings: Settings, predicate: str) -> int:
 
 @contextmanager
 def _asked(settings: Settings, columns: str, predicate: str) -> Iterator[duckdb.DuckDBPyRelation]:
-    """These columns of the contacts for whom a person's predicate holds, while the room that it runs in is open."""
+    """These columns of the contacts for whom a person's predicate holds, while the room that it runs in is open; for
+    commands alone, see `bounded_room`."""
     try:
-        with locked_down(settings.published_database) as room:
+        with bounded_room(settings) as room:
             yield room.query(room.contacts_where(columns, predicate))
     except (duckdb.Error, QueryRefused) as error:
         raise CurationError(f"--where {' '.join(predicate.split())}: {' '.join(str(error).split())}") from error
