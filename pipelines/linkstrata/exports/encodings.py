@@ -39,12 +39,17 @@ class Encoding:
     has_nul: bool = False
     has_backslash_quotes: bool = False
     is_plain: bool = False
-    """Valid UTF-8 without mark, NUL or backslash-quoted quotes, and with an even number of quotation marks."""
+    """Valid UTF-8 without mark, NUL, backslash-quoted quotes or spaces around quoted cells, and with an even number of
+    quotation marks."""
 
 
 _WINDOWS = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
 _BROKEN_TOO = re.compile(rb"(?:[\x80-\xc1\xf5-\xff]|[\xc2-\xf4](?=[^\x80-\xbf]))*")
 """Bytes that no letter of UTF-8 begins with, or a beginning that nothing continues: taken together, for speed."""
+
+_SPACE_AROUND_QUOTES = re.compile(rb' "(?!["\r\n,])| ""(?<=[,\n] "")(?=[,\r\n])|" (?<=[^",\r\n]" )')
+"""A space before the quotation mark that opens a cell or behind the one that closes it: some readers take it for a part
+of the cell and others do not. Within a quoted cell a mark is doubled, or ends it."""
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -116,7 +121,7 @@ def _wide(chunks: Iterator[bytes], name: str) -> Encoding:
 def _narrow(chunks: Iterator[bytes]) -> Encoding:
     decoder = codecs.getincrementaldecoder("utf-8")()
     valid = True
-    nul = backslash = feeds = False
+    nul = backslash = feeds = spaced = False
     start = b""
     quotes = more_windows = 0
     for chunk in chunks:
@@ -124,6 +129,7 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
         backslash = backslash or b'\\"' in chunk
         feeds = feeds or b"\n" in chunk
         quotes += chunk.count(b'"')
+        spaced = spaced or _SPACE_AROUND_QUOTES.search(chunk) is not None
         if not start:
             start = chunk[: 64 << 10]
             controls = len(start) - len(start.translate(None, _CONTROLS))
@@ -151,5 +157,5 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
         "\n" if feeds else "",
         nul,
         backslash,
-        valid and not nul and not backslash and quotes % 2 == 0 and not start.startswith(codecs.BOM_UTF8),
+        valid and not (nul or backslash or spaced) and quotes % 2 == 0 and not start.startswith(codecs.BOM_UTF8),
     )

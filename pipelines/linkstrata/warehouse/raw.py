@@ -104,7 +104,7 @@ LONG_TEXT = {"messages": "content"}
 LINE_BYTES = 16 << 20
 """The longest line that the engine reads by itself, and what it holds of a file at once: unsaid, sixteen of these."""
 
-TEXTS_AT_ONCE = 200_000
+TEXTS_AT_ONCE = 100_000
 """Addresses, names or companies that are parsed together: a file of gigabytes brings millions."""
 
 
@@ -447,24 +447,28 @@ def _remember(
 @contextmanager
 def _incoming(connection: DuckDBPyConnection, frame: pl.DataFrame) -> Iterator[None]:
     """While it lasts, a frame answers to the name incoming_frame."""
-    connection.register("incoming_frame", _ArrowStream(frame))
+    stream = _ArrowStream(frame)
+    connection.register("incoming_frame", stream)
     try:
         yield
     finally:
         connection.unregister("incoming_frame")
+        stream.frame = None
 
 
 class _ArrowStream:
-    """A frame that shows only its stream of Arrow data.
+    """A frame that shows only its stream of Arrow data, for as long as it has it.
 
-    A frame as such has the engine import pyarrow, which costs every run 60 MB and half a second.
+    A frame as such has the engine import pyarrow, which costs every run 60 MB and half a second. And the engine holds
+    what was registered in a transaction until that ends, unregistered or not: all the frames of a large file at once.
     """
 
     def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
+        self.frame: pl.DataFrame | None = frame
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
+        assert self.frame is not None
+        return self.frame.__arrow_c_stream__(requested_schema)
 
 
 def _row_fields(table: Table) -> dict[str, str]:

@@ -901,6 +901,14 @@ def test_large_plain_file_is_offered_to_the_database(read_archive):
     assert rows.frame["content"].unique().to_list() == ["Hello, é"]
 
 
+def test_quotes_and_spaces_within_cells_are_plain(read_archive):
+    content = LARGE + MESSAGE.replace("Hello, é", 'say ""word"" and ""another"" ""')
+    content += MESSAGE.replace("Hello, é", "ends in a space ")
+    rows = read_archive({"messages.csv": content})["messages.csv"]
+    assert rows.clean is not None
+    assert rows.column("content")[-2:] == ['say "word" and "another" "', "ends in a space "]
+
+
 def test_offered_file_is_there_to_be_read(tmp_path):
     import duckdb
 
@@ -929,6 +937,9 @@ def test_offered_file_is_there_to_be_read(tmp_path):
             (MESSAGES + MESSAGE + LARGE[len(MESSAGES) :].replace(":08 UTC", ":08", 7)).encode(), id="mixed dates"
         ),
         pytest.param(LARGE.replace(",INBOX", "", 1).encode(), id="ragged row"),
+        pytest.param(LARGE.replace(',"Hello', ', "Hello', 1).encode(), id="quoted behind a space"),
+        pytest.param((LARGE + MESSAGE.replace(",INBOX", ', ""')).encode(), id="blank quoted behind a space"),
+        pytest.param(LARGE.replace('é"', 'é" ', 1).encode(), id="space behind the quotes"),
         pytest.param(LARGE.replace(",", ";").encode(), id="semicolons"),
     ],
 )

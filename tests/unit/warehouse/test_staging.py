@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections import Counter
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from linkstrata.exports import csv_files
 from linkstrata.exports.catalogue import TABLES
 from linkstrata.exports.container import open_export
+from linkstrata.warehouse import raw
 from linkstrata.warehouse.raw import StagedMember, Staging
 
 CONNECTIONS = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n" + "".join(
@@ -113,3 +116,14 @@ def test_a_large_file_is_read_in_less_memory_than_it_has(tmp_path: Path) -> None
         offered, said, rows = staged(path, connection)
     assert path.stat().st_size > 70_000_000
     assert (offered, said.rows_loaded, len(rows)) == (True, 9_000, 1)
+
+
+def test_frames_are_let_go_before_their_transaction_ends() -> None:
+    with duckdb.connect() as connection:
+        connection.begin()
+        frame = pl.DataFrame({"text": ["Ada"]})
+        held = weakref.ref(frame)
+        with raw._incoming(connection, frame):
+            assert connection.execute("select text from incoming_frame").fetchall() == [("Ada",)]
+        del frame
+        assert held() is None
