@@ -24,7 +24,7 @@ from linkstrata.forgetting.commands import forget
 from linkstrata.settings import Settings
 from linkstrata.sharing.commands import export
 from linkstrata.suite.commands import notebooks
-from linkstrata.terminal import data_option, drawn_progress
+from linkstrata.terminal import data_option, drawn_progress, read_typed
 
 if TYPE_CHECKING:
     from linkstrata.warehouse.receipts import FileOutcome, Options
@@ -66,6 +66,10 @@ def answer() -> None:
 
 
 def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, UnicodeEncodeError):
+        return f"{error.object[error.start : error.end]!a} in what was typed is no text; type it as UTF-8"
     said = " ".join(str(error).split()) or type(error).__name__
     return (
         said if _is_meant_for_people(error) else f"{said} ({type(error).__name__}: this is a defect, please report it)"
@@ -209,7 +213,7 @@ def sql(
         raise click.UsageError("give a query, or -f FILE with one")
     if format_ == "parquet" and output is None:
         raise click.UsageError("parquet is not for the terminal: add -o FILE")
-    run_query(settings, query if query is not None else file.read_text(encoding="utf-8"), format_, output)  # type: ignore[union-attr]
+    run_query(settings, read_typed(file) if file is not None else str(query), format_, output)
 
 
 def _open_shell(settings: Settings, alone: bool) -> None:

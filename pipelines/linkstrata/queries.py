@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import math
 import os
@@ -47,7 +48,8 @@ def run_query(
     with bounded_room(settings) as room:
         if form == "parquet":
             assert output is not None, "parquet goes to a file"
-            room.query(query, values).pl().write_parquet(output)
+            with _whole(output) as unfinished:
+                room.query(query, values).pl().write_parquet(unfinished)
             return
         with _opened(output) as file:
             if form == "table":
@@ -159,5 +161,23 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    with output.open("w", encoding="utf-8", newline="") as file:
+    with _whole(output) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
         yield file
+
+
+@contextmanager
+def _whole(output: Path) -> Iterator[Path]:
+    """Where to write what is to be a file in the end: whole, or not at all, with what was there before still there. A
+    device or a pipe is written to as it stands."""
+    if output.exists() and not output.is_file():
+        yield output
+        return
+    target = output.resolve()
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.next")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder; make it first", str(target.parent))
+    try:
+        yield unfinished
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)

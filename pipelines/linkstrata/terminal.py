@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,15 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(settings_from_environment(context.obj), **arguments)
 
     return with_settings
+
+
+def read_typed(file: Path) -> str:
+    """What a person typed into a file: UTF-8, or UTF-16 as some editors write it, with a mark in front that says so."""
+    typed = file.read_bytes()
+    try:
+        return typed.decode("utf-16" if typed.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file}: is no text in UTF-8; save it as such") from None
 
 
 @contextmanager

@@ -105,6 +105,39 @@ def manual_tags(home: SmallHome) -> list[tuple[str, str]]:
     )  # type: ignore[arg-type]
 
 
+def test_a_long_list_of_strangers_is_named_in_part(home: SmallHome, tmp_path: Path) -> None:
+    strangers = tmp_path / "strangers.csv"
+    strangers.write_text("name,tag\n" + "".join(f"Somebody {number},x\n" for number in range(5000)), encoding="utf-8")
+    result = run(home, "tag", "import", strangers)
+    assert (result.status, result.out) == (1, "0 tagged\n")
+    assert len(result.err.splitlines()) == 101
+    assert result.err.endswith("linkstrata: strangers.csv: 4,900 more lines like these\n")
+
+
+def test_a_query_s_file_is_whole_or_as_it_was(home: SmallHome, tmp_path: Path) -> None:
+    target = tmp_path / "people.csv"
+    target.write_text("what was there", encoding="utf-8")
+    for form in ("csv", "json", "table", "parquet"):
+        late = "select error('too late') from contacts where full_name is not null"
+        assert run(home, "sql", late, "--format", form, "-o", target).status == 1
+        assert target.read_text(encoding="utf-8") == "what was there"
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["people.csv"]
+    done(home, "sql", "select 1 as one", "--format", "csv", "-o", target)
+    assert target.read_text(encoding="utf-8") == "one\n1\n"
+
+
+def test_a_query_and_a_filter_are_read_from_what_editors_write(home: SmallHome, tmp_path: Path) -> None:
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        typed = tmp_path / "typed"
+        typed.write_text("select 'Zoë' as name", encoding=encoding)
+        assert done(home, "sql", "-f", typed, "--format", "csv") == "name\nZoë\n"
+        typed.write_text('Company is "acme"', encoding=encoding)
+        assert done(home, "segment", "save", encoding, "-f", typed) == f"{encoding}: 2 people\n"
+    typed.write_bytes(b"select '\xff'")
+    for command in (["sql"], ["segment", "save", "x"]):
+        assert f"{typed}: is no text in UTF-8" in run(home, *command, "-f", typed).error
+
+
 # -- tags and notes -----------------------------------------------------------------------------------------------
 
 
@@ -236,6 +269,12 @@ def test_a_published_file_of_other_models_is_built_anew(home: SmallHome) -> None
         (["tag", "add", "x", "--where", "true); drop table contacts; select (true"], "brackets"),
         (["tag", "add", "x", "--where", "true) union all (select 'mia-owner', 'p', 'u'"], "brackets"),
         (["tag", "add", "x", "--where", "full_name = 'Ada"], "unterminated"),
+        (["tag", "add", "x", "--where", " "], "empty"),
+        (["tag", "add", "x", "--where", "full_name = '\udcff'"], "no text"),
+        (["tag", "add", "x", "--where", "true", "--owner", "nobody"], "--owner nobody: nobody's exports"),
+        (["tag", "export", "/nonexistent/tags.csv"], "linkstrata: /nonexistent/tags.csv: No such file or directory"),
+        (["sql", ""], "no query"),
+        (["sql", "from contacts", "--format", "parquet", "-o", "/nonexistent/x"], "/nonexistent: no such folder"),
         (["tag", "add", "x", "--url", address("ada-berg"), "--owner", "nobody"], "nobody's contacts"),
         (["tag", "add", "x", "--colour", "red"], "#0a66c2"),
         (["tag", "add", " ", "--where", "true"], "a tag is a word"),

@@ -48,6 +48,8 @@ def write_backup(settings: Settings, target: Path, progress: Progress = silent) 
     """
     if target.exists():
         raise CurationError(f"{target}: is there already; give the backup a name of its own")
+    if not target.absolute().parent.is_dir():
+        raise CurationError(f"{target.parent}: no such folder; make it first")
     if not (settings.curation_database.exists() or settings.archives.is_dir()):
         raise CurationError(f"{settings.home}: holds nothing to back up")
     unfinished = target.with_name(target.name + ".next")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from linkstrata.curation.store import Edit, Person
     from linkstrata.curation.tag_files import Imported
 
+MOST_NAMED = 100
+"""How many rows that mean nobody are named one by one."""
+
 _owner_option = click.option(
     "--owner", metavar="SLUG", help="Among whose contacts; everybody's whose contacts hold the person, if left out."
 )
@@ -140,9 +143,11 @@ def tag_import(settings: Settings, file: Path, owner: str | None) -> None:
 
 
 def _say_unmatched(file: Path, imported: Imported) -> None:
-    """Names the rows of a list that mean nobody; with any, the command ends with status 1."""
-    for line, reason in imported.unmatched:
+    """Names the rows of a list that mean nobody, as many as one reads; with any, the command ends with status 1."""
+    for line, reason in imported.unmatched[:MOST_NAMED]:
         click.echo(f"linkstrata: {file.name}{f' line {line}' if line else ''}: {reason}", err=True)
+    if (more := len(imported.unmatched) - MOST_NAMED) > 0:
+        click.echo(f"linkstrata: {file.name}: {more:,} more lines like these", err=True)
     if imported.unmatched:
         sys.stdout.flush()
         sys.exit(1)

@@ -55,7 +55,8 @@ def people_where(settings: Settings, predicate: str, owner: str | None = None) -
     with _asked(settings, "owner, person_id, profile_url", predicate) as chosen:
         keyed = chosen.query("chosen", _KEYS)
         rows = keyed.fetchall() if keyed else []
-    return [Person(whose, person_id, tuple(keys)) for whose, person_id, keys in rows if owner in (None, whose)]
+    whose = known_owner(settings, owner)
+    return [Person(each, person_id, tuple(keys)) for each, person_id, keys in rows if whose in (None, each)]
 
 
 def crowds_where(settings: Settings, predicate: str, owner: str | None = None) -> list[Crowd]:
@@ -64,7 +65,8 @@ def crowds_where(settings: Settings, predicate: str, owner: str | None = None) -
         query = f"select owner, count(*), to_json(list(keys)) from (\n{_KEYS}\n) group by owner order by owner"
         gathered = chosen.query("chosen", query)
         crowds = [Crowd(*row) for row in gathered.fetchall()] if gathered else []
-    return [crowd for crowd in crowds if owner in (None, crowd.owner)]
+    whose = known_owner(settings, owner)
+    return [crowd for crowd in crowds if whose in (None, crowd.owner)]
 
 
 def count_where(settings: Settings, predicate: str) -> int:
@@ -135,6 +137,11 @@ def one_owner(settings: Settings, owner: str | None) -> str:
         return str(owner)
     asked = f"--owner {owner}: nobody's exports by that name" if owner else "several owners: say which with --owner"
     raise CurationError(f"{asked}; there {'is' if len(known) == 1 else 'are'} {', '.join(known) or 'none'}")
+
+
+def known_owner(settings: Settings, owner: str | None) -> str | None:
+    """The owner given, if one is. Raises CurationError where nobody's exports are kept by that name."""
+    return owner and one_owner(settings, owner)
 
 
 def people_of(settings: Settings, chosen: Sequence[tuple[str, str]]) -> list[Person]:

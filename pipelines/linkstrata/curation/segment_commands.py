@@ -13,7 +13,7 @@ import click
 
 from linkstrata.curation.commands import show_at_once
 from linkstrata.settings import Settings
-from linkstrata.terminal import data_option
+from linkstrata.terminal import data_option, read_typed
 
 if TYPE_CHECKING:
     from linkstrata.curation.store import Edit
@@ -81,7 +81,7 @@ def segment_save(
         count_where(settings, predicate)
         text = None
     else:
-        group = parse(form) if form is not None else read(words or (file.read_text("utf-8") if file else ""))
+        group = parse(form) if form is not None else read(read_typed(file) if file else words or "")
         text = json.dumps(to_json(group), ensure_ascii=False)
     with Store(settings.curation_database) as store:
         edit = store.save_filter(name, text, predicate, description)

@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 
 from linkstrata.curation.file import CurationError
-from linkstrata.curation.people import key_of, people_of
+from linkstrata.curation.people import key_of, known_owner, people_of
 from linkstrata.curation.store import Edit, Person, Store, tag_name
 from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.list_cells import identity
@@ -84,8 +84,9 @@ def export_notes(settings: Settings, path: Path, owner: str | None = None) -> in
 
 
 def _write(settings: Settings, path: Path, columns: Sequence[str], query: str, owner: str | None) -> int:
+    whose = known_owner(settings, owner)
     with read_published(settings.published_database) as reader:
-        rows = reader.execute(query, {"owner": owner}).fetchall()
+        rows = reader.execute(query, {"owner": whose}).fetchall()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
@@ -138,7 +139,7 @@ def _meant(
     settings: Settings, owner: str | None, rows: Sequence[_Row], unmatched: list[tuple[int | None, str]]
 ) -> list[tuple[_Row, Person]]:
     """Whom each row means; why one means nobody goes to `unmatched`."""
-    contacts = _Contacts(settings, owner)
+    contacts = _Contacts(settings, known_owner(settings, owner))
     meant: list[tuple[_Row, Contact]] = []
     for row in rows:
         found, reason = contacts.find(row)
@@ -183,7 +184,8 @@ class _Contacts:
                 return found, None
             if candidates:
                 return [], f"{len(candidates)} contacts are called {row.name or said}: add their addresses"
-        return [], f"no contact is {row.address or row.email or row.name}"
+        said = row.address or row.email or row.name
+        return [], f"no contact is {said}" if said else "no address, e-mail address or name"
 
 
 def _rows(path: Path, wanted: str, unmatched: list[tuple[int | None, str]]) -> Iterator[_Row]:

@@ -232,6 +232,8 @@ class LockedDown:
     def contacts_where(self, columns: str, predicate: str) -> str:
         """The query for these columns of the contacts for whom a person's predicate holds. Raises QueryRefused where
         that is no condition, but what goes on behind one."""
+        if not predicate.strip():
+            raise QueryRefused("it is empty; say what must hold, such as company = 'Acme'")
         depth = 0
         for _, text in _tokens(predicate):
             depth += (text == "(") - (text == ")")
@@ -243,6 +245,8 @@ class LockedDown:
 
     def _only_statement(self, sql: str) -> duckdb.Statement:
         statements = self._connection.extract_statements(sql)
+        if not statements:
+            raise QueryRefused("there is no query in this; begin with SELECT")
         if len(statements) != 1:
             raise QueryRefused(f"one statement at a time: this has {len(statements)}; run each by itself")
         return statements[0]
