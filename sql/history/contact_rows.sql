@@ -42,7 +42,6 @@ with rows as (
     from history.person_connections as p
     join staging.connections as c on c.row_id = p.row_id
     left join raw.companies as k on k.company = c.company
-    where p.from_on < p.until_on
 ),
 first_addresses as (
     select

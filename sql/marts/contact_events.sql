@@ -11,7 +11,7 @@
 --   old_value       what was said before
 --   new_value       what is said since
 --   archive_id      the file that shows it
-with rows as (
+with traced as (
     select
         owner, person_id, from_rank, from_on, previous_on, full_name, company, canonical_company, position, email,
         profile_url, is_addressed, connected_on, archive_id,
@@ -39,6 +39,12 @@ with rows as (
         ),
         up_to_it as (partition by owner, person_id order by from_rank, until_rank rows unbounded preceding)
 ),
+-- a day of connecting before the last export without them, or before one that had them, is not the day they came back
+rows as (
+    select
+        *, coalesce(connected_on <> was_connected_on and connected_on >= previous_on, false) as is_day_of_return
+    from traced
+),
 connections as (
     select
         owner, person_id, 'connected' as event, coalesce(connected_on, from_on) as happened_after,
@@ -53,19 +59,19 @@ connections as (
     join staging.carriers as u on u.owner = r.owner and u.table_name = 'connections' and u.rank = r.held_rank
     where u.archive_no <> 0 and coalesce(r.next_from_rank > r.held_rank, true)
     union all
-    -- gone and back between two exports: the day of connecting is another
+    -- gone and back between two exports: the day of connecting is another, and one between them
     select
         owner, person_id, 'disconnected', was_last_on, from_on, cast(null as varchar), cast(null as varchar), archive_id
     from rows
-    where is_next and was_until_rank >= from_rank and connected_on <> was_connected_on
+    where is_next and was_until_rank >= from_rank and is_day_of_return
     union all
     select
         owner, person_id, 'reconnected',
-        case when connected_on <> was_connected_on then connected_on else previous_on end,
-        case when connected_on <> was_connected_on then connected_on else from_on end,
+        case when is_day_of_return then connected_on else previous_on end,
+        case when is_day_of_return then connected_on else from_on end,
         cast(null as varchar), cast(null as varchar), archive_id
     from rows
-    where is_next and (was_held_rank < from_rank or connected_on <> was_connected_on)
+    where is_next and (was_held_rank < from_rank or is_day_of_return)
 ),
 facts as (
     select

@@ -23,6 +23,8 @@ with compared as (
             coalesce(profile_url, '')
         ) as said
     from history.contact_rows
+    -- what the later of two exports of one day takes back has no day of its own
+    where from_on < until_on
 ),
 flagged as (
     select

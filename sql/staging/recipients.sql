@@ -22,15 +22,40 @@ counted as (
         coalesce(length(recipient_names) - length(replace(recipient_names, ',', '')) + 1, 0) as names
     from lists
 ),
-places as (
+-- a closed account has a name and no address: without it the names may be as many as the addresses
+opened as (
     select
         owner,
         recipient_urls,
         recipient_names,
         addresses,
         names,
-        unnest(generate_series(1, greatest(addresses, case when addresses = 0 then names else 0 end))) as place
+        case
+            when addresses between 1 and names - 1
+                -- each name between two commas of its own: of two closed accounts side by side both are found
+                then trim(
+                    replace(
+                        regexp_replace(
+                            ',' || replace(recipient_names, ',', ',,') || ',', ', *LinkedIn Member *,', '', 'g'
+                        ),
+                        ',,', ','
+                    ),
+                    ','
+                )
+            else recipient_names
+        end as open_names
     from counted
+),
+places as (
+    select
+        owner,
+        recipient_urls,
+        recipient_names,
+        addresses,
+        open_names,
+        length(open_names) - length(replace(open_names, ',', '')) + 1 as names,
+        unnest(generate_series(1, greatest(addresses, case when addresses = 0 then names else 0 end))) as place
+    from opened
 ),
 parts as (
     select
@@ -38,10 +63,11 @@ parts as (
         recipient_urls,
         recipient_names,
         addresses,
+        place,
         trim(list_extract(string_split(recipient_urls, ','), place)) as address,
         case
-            when addresses = 1 then trim(recipient_names)
-            when addresses = names or addresses = 0 then trim(list_extract(string_split(recipient_names, ','), place))
+            when addresses = 1 then trim(open_names)
+            when addresses = names or addresses = 0 then trim(list_extract(string_split(open_names, ','), place))
         end as full_name
     from places
 ),
@@ -51,10 +77,19 @@ addressed as (
         p.recipient_urls,
         p.recipient_names,
         p.addresses,
+        p.place,
         a.key_kind || ':' || a.key_value as address_key,
         p.full_name
     from parts as p
     left join raw.addresses as a on a.address = p.address
+),
+-- names are compared without what follows a comma (degrees): where that is somebody's name, there are several
+several_names as (
+    select distinct a.owner, a.recipient_names
+    from addressed as a
+    join raw.names as n on n.name = a.full_name
+    join staging.connections as c on c.owner = a.owner and c.match_name = n.match_name
+    where a.addresses = 0 and a.place > 1
 ),
 -- a name with a comma in it, in a list without addresses, is whole where the whole is a known name
 whole_names as (
@@ -62,7 +97,8 @@ whole_names as (
     from addressed as a
     join raw.names as n on n.name = trim(a.recipient_names)
     join staging.connections as c on c.owner = a.owner and c.match_name = n.match_name
-    where a.addresses = 0 and a.recipient_names like '%,%'
+    left join several_names as s on s.owner = a.owner and s.recipient_names = a.recipient_names
+    where a.addresses = 0 and a.recipient_names like '%,%' and s.recipient_names is null
 ),
 closed as (
     select owner, recipient_urls, recipient_names

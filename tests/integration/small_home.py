@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from linkstrata.settings import Settings, project_root
@@ -57,14 +57,21 @@ class SmallHome:
         """Ingests an archive of that day whose connections are these people, and publishes."""
         self.archive(day, {"Connections.csv": [CONNECTIONS, *(person.cells for person in people)]}, owner)
 
-    def archive(self, day: date, members: Mapping[str, Sequence[Sequence[object]]], owner: str | None = None) -> None:
+    def archive(
+        self,
+        day: date,
+        members: Mapping[str, Sequence[Sequence[object]]],
+        owner: str | None = None,
+        written_at: datetime | None = None,
+    ) -> None:
         """Ingests an archive of that day with these files, given by their rows, and publishes."""
         path = self.settings.home.parent / f"{owner or self.owner}-Basic_LinkedInDataExport_{day:%m-%d-%Y}.zip"
+        written = (written_at or datetime.now()).timetuple()[:6]
         with zipfile.ZipFile(path, "w") as archive:
             for name, rows in members.items():
                 text = io.StringIO()
                 csv.writer(text, lineterminator="\n").writerows(rows)
-                archive.writestr(name, text.getvalue())
+                archive.writestr(zipfile.ZipInfo(name, written), text.getvalue())
         self._ingest(path, Options(owner=owner or self.owner, exported_on=day))
 
     def followers(self, day: date, people: Sequence[tuple[str, str, str]], complete: bool = False) -> None:

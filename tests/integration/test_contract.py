@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import small_home
 
 from linkstrata.settings import Settings, project_root
 from linkstrata.warehouse.connection import read_published
@@ -153,3 +154,43 @@ def test_linkedin_member_is_nobody_and_with_an_address_somebody_without_a_name(h
     assert home.rows("select max(connections) from audience_daily where owner = 'closed-owner'") == [(3,)]
     messages = "select conversation_id, person_id is null from messages where owner = 'closed-owner' order by 1"
     assert home.rows(messages) == [("c1", False), ("c2", True)]
+
+
+def test_a_list_of_recipients_names_each_of_them(tmp_path: Path) -> None:
+    """A closed account has a name without an address, and files until 2021 have names alone."""
+    home = small_home.empty_home(tmp_path)
+    people = [small_home.Connection(name, slug) for name, slug in (("Ada Quill", "ada"), ("Bo Fern", "bo"))]
+    rows = [
+        ("LinkedIn Member,Bo Fern", IN + "bo", "10:00", "one of two closed"),
+        ("LinkedIn Member,Ada Quill,LinkedIn Member,Bo Fern", f"{IN}ada,{IN}bo", "11:00", "two of four closed"),
+        ("Ada Quill,Bo Fern", "", "12:00", "names alone"),
+        ("Ada Quill, MBA", "", "13:00", "a degree"),
+    ]
+    members = {
+        "Connections.csv": [small_home.CONNECTIONS, *(person.cells for person in people)],
+        "messages.csv": [
+            MESSAGES.split(","),
+            *(
+                ("c", "", "Mia Owner", IN + "mia-owner", to, urls, f"2023-01-01 {time}:00 UTC", "", text, "INBOX")
+                for to, urls, time, text in rows
+            ),
+        ],
+    }
+    home.archive(date(2026, 1, 10), members)
+    assert home.rows(
+        """
+        select m.content, c.full_name
+        from messages as m
+        left join contacts as c on c.owner = m.owner and c.person_id = m.person_id
+        order by m.sent_at, c.full_name nulls last
+        """
+    ) == [
+        ("one of two closed", "Bo Fern"),
+        ("one of two closed", None),
+        ("two of four closed", "Ada Quill"),
+        ("two of four closed", "Bo Fern"),
+        ("two of four closed", None),
+        ("names alone", "Ada Quill"),
+        ("names alone", "Bo Fern"),
+        ("a degree", "Ada Quill"),
+    ]

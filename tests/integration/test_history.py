@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from small_home import Connection, SmallHome, address, empty_home
+from small_home import CONNECTIONS, Connection, SmallHome, address, empty_home
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +83,46 @@ def test_a_complete_list_that_may_name_somebody_contradicts_nobody(tmp_path: Pat
     assert home.rows("select profile_url, follows_me from contacts order by 1") == followers
     assert home.rows("select profile_url, follows_me from contacts_as_of(date '2026-02-06') order by 1") == followers
     assert home.rows("select happened_by from contact_events where event = 'unfollowed_me'") == [(date(2026, 2, 6),)]
+
+
+def test_who_only_the_earlier_of_two_exports_of_a_day_lists_came_and_left(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    day = date(2026, 1, 5)
+    ada, bo = Connection("Ada Berg", "ada-berg"), Connection("Bo Chen", "bo-chen", connected_on="06 Apr 2025")
+    home.archive(day, {"Connections.csv": [CONNECTIONS, ada.cells, bo.cells]}, written_at=datetime(2026, 1, 5, 8))
+    home.archive(day, {"Connections.csv": [CONNECTIONS, ada.cells]}, written_at=datetime(2026, 1, 5, 9))
+    segments = [("Ada Berg", "connection_and_follower"), ("Bo Chen", "former_connection")]
+    assert home.rows("select full_name, segment from contacts order by 1") == segments
+    assert home.rows("select full_name, segment from contacts_as_of(date '2026-01-05') order by 1") == segments
+    assert home.rows(
+        """
+        select e.event, e.happened_after, e.happened_by
+        from contact_events as e
+        join contacts as c on c.owner = e.owner and c.person_id = e.person_id
+        where c.full_name = 'Bo Chen'
+        order by e.happened_by, e.event
+        """
+    ) == [("connected", date(2025, 4, 6), date(2025, 4, 6)), ("disconnected", day, day)]
+
+
+def test_nobody_came_back_before_they_were_gone(tmp_path: Path) -> None:
+    home = empty_home(tmp_path)
+    ada, bo = Connection("Ada Berg", "ada-berg"), Connection("Bo Chen", "bo-chen")
+    home.connections(date(2026, 1, 5), [ada, bo])
+    # the day of connecting put right is no return
+    home.connections(date(2026, 2, 5), [ada, Connection("Bo Chen", "bo-chen", connected_on="06 Mar 2024")])
+    home.connections(date(2026, 3, 5), [ada])
+    home.connections(date(2026, 4, 5), [ada, bo])  # nor is a day from before the absence the day of one
+    assert home.rows(
+        """
+        select e.event, e.happened_after, e.happened_by
+        from contact_events as e
+        join contacts as c on c.owner = e.owner and c.person_id = e.person_id
+        where c.full_name = 'Bo Chen'
+        order by e.happened_by
+        """
+    ) == [
+        ("connected", date(2024, 3, 5), date(2024, 3, 5)),
+        ("disconnected", date(2026, 2, 5), date(2026, 3, 5)),
+        ("reconnected", date(2026, 3, 5), date(2026, 4, 5)),
+    ]
