@@ -252,8 +252,9 @@ def change_values(random: Random, content: bytes, _seeds: Sequence[File]) -> byt
                 break
         value = place[key]
         several = [value] * (random.choice((2, 3, 500)) if len(str(value)) < 2_000 else 2)
-        put = random.choice((random.choice(_VALUES), random.choice(CELLS), several, {"CONNECTIONS": value}))
-        place[key] = deepcopy(put)  # or what is put here is changed by later rounds, and may come to hold itself
+        # Of these a copy, for later rounds change what is put here.
+        constant = deepcopy(random.choice(_VALUES))
+        place[key] = random.choice((constant, random.choice(CELLS), several, {"CONNECTIONS": value}))
         answer = holder[""]
     return json.dumps(answer, ensure_ascii=random.random() < 0.5).encode("utf-8", "replace")
 
