@@ -6,6 +6,7 @@ when it runs, so that `sql`, `status` and an ingest of known files start at once
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -39,6 +40,8 @@ def main() -> NoReturn:
         answer()
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    if "dagster" not in sys.modules:
+        atexit._run_exitfuncs()  # what others tidy up in the end, which takes Dagster long
     with suppress(BrokenPipeError, ValueError):  # closed already
         sys.stdout.flush()
         sys.stderr.flush()
