@@ -204,6 +204,13 @@ _EXPORTS = """
 """
 
 
+# From Profile.csv, which only an archive has; else the slug is all there is.
+_NAME = """
+    select trim(concat_ws(' ', first_name, last_name)) as name from profile
+    where owner = $owner and name <> '' order by is_current desc, last_seen_on desc, name limit 1
+"""
+
+
 def _owner(tables: _Tables, owner: str, place: str, today: date, figures: _Figures) -> dict[str, Any]:
     daily = tables.frame("select * exclude (owner) from audience_daily where owner = $owner order by day", owner=owner)
     exports = [row["exported_on"] for row in tables.rows(_EXPORTS, owner=owner)]
@@ -211,6 +218,7 @@ def _owner(tables: _Tables, owner: str, place: str, today: date, figures: _Figur
     standing = _Standing(daily, exports) if daily.height else None
     return {
         "slug": owner,
+        "name": next((row["name"] for row in tables.rows(_NAME, owner=owner)), owner),
         "place": place,
         "files": tables.rows(
             "select count(*) as files, min(exported_on) as first, max(exported_on) as last from archives "

@@ -125,7 +125,7 @@ def test_names_are_text_and_each_owner_has_a_page(page: Page, sample_home: Path,
     page.on("dialog", refuse)
     complaints = open_report(page, (tmp_path / "report.html").as_uri())
     first, second = page.locator("nav a").all()
-    assert page.locator("main:visible h1").inner_text() == first.inner_text()
+    assert page.locator("main:visible h1").inner_text() == first.inner_text() == "Mirela Tavasca"
     second.click()
     expect(page.locator("main:visible h1")).to_have_text(second.inner_text())
     assert second.inner_text().endswith(HOSTILE)

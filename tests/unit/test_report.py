@@ -21,7 +21,7 @@ from linkstrata.warehouse.connection import NotPublished
 EXPORTS = (date(2026, 1, 10), date(2026, 4, 10))
 TODAY = date(2026, 4, 20)
 
-# The columns of the contract that the report reads, and the two that say why something was set aside.
+# The columns of the contract that the report reads, and what it says beside: whose it is, why something was set aside.
 TABLES = {
     "build_info": "today DATE, built_at TIMESTAMP, version VARCHAR",
     "roles": "owner VARCHAR, person_id VARCHAR, position VARCHAR, seniority VARCHAR, function VARCHAR",
@@ -33,6 +33,7 @@ TABLES = {
     "archives": "archive_id VARCHAR, owner VARCHAR, source VARCHAR, file_name VARCHAR, exported_on DATE, "
     "status VARCHAR, reason VARCHAR",
     "archive_files": "archive_id VARCHAR, path VARCHAR, table_name VARCHAR, status VARCHAR, detail VARCHAR",
+    "profile": "owner VARCHAR, first_name VARCHAR, last_name VARCHAR, last_seen_on DATE, is_current BOOLEAN",
     "rejected_rows": "archive_id VARCHAR, path VARCHAR, line_number BIGINT, reason VARCHAR, raw VARCHAR",
     "tags": "tag VARCHAR, kind VARCHAR, description VARCHAR, members BIGINT, problem VARCHAR",
     "contact_tags": "owner VARCHAR, person_id VARCHAR, tag VARCHAR, kind VARCHAR",
