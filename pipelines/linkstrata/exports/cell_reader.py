@@ -10,6 +10,7 @@ Arguments: the folder python-calamine is installed in, the memory in bytes and t
 import datetime
 import io
 import marshal
+import re
 import sys
 
 LOCKED = 3
@@ -17,6 +18,10 @@ LOCKED = 3
 
 UNREADABLE = 4
 """Exit status: this is no workbook, or a broken one."""
+
+
+_ENCRYPTED_FROM_THE_START = re.compile(rb"\x09\x08\x10\x00.{16}\x2f\x00", re.DOTALL)
+"""An old workbook whose first record is followed by the one that says how it is encrypted."""
 
 
 def limit_resources(memory: int, seconds: int) -> None:
@@ -43,6 +48,11 @@ def plain(cell: object) -> object:
     return cell
 
 
+def is_locked(content: bytes) -> bool:
+    """Whether a workbook that cannot be read is an encrypted one; the parser says only that it knows no such format."""
+    return "EncryptedPackage".encode("utf-16-le") in content or _ENCRYPTED_FROM_THE_START.search(content) is not None
+
+
 def main() -> int:
     """Reads the workbook and writes its cells; gives the exit status."""
     packages, memory, seconds = sys.argv[1:]
@@ -53,10 +63,8 @@ def main() -> int:
 
     try:
         workbook = python_calamine.load_workbook(io.BytesIO(content))
-    except python_calamine.PasswordError:
-        return LOCKED
     except python_calamine.CalamineError:
-        return UNREADABLE
+        return LOCKED if is_locked(content) else UNREADABLE
     sheets: list[tuple[str, str | None, list[tuple[int, list[object]]]]] = []
     for index, about in enumerate(workbook.sheets_metadata):
         if about.typ != python_calamine.SheetTypeEnum.WorkSheet:

@@ -449,8 +449,6 @@ class _Inflated(io.RawIOBase):
         if not data and self._left > 0:
             raise MemberFailed("damaged in the archive: it ends early")
         self._left -= len(data)
-        if self._left < 0:
-            raise MemberFailed("inflates to more than the archive declares")
         buffer[: len(data)] = data
         return len(data)
 

@@ -8,9 +8,11 @@ import re
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
+import polars as pl
 import pytest
 
 from linkstrata.exports.catalogue import TABLES, normalised, numbered, table_of_file, table_of_header
+from linkstrata.exports.frames import frame_schema
 from linkstrata.exports.tables import Generation, Table
 
 GENERATIONS = [
@@ -27,6 +29,16 @@ CELLS = {
     "profile_url": "https://www.linkedin.com/in/ann",
     "profile_urls": "https://www.linkedin.com/in/ann",
     "text": "words",
+}
+DTYPES = {
+    "date": pl.Date,
+    "timestamp": pl.Datetime("us"),
+    "integer": pl.Int64,
+    "real": pl.Float64,
+    "boolean": pl.Boolean,
+    "profile_url": pl.String,
+    "profile_urls": pl.String,
+    "text": pl.String,
 }
 
 
@@ -45,6 +57,15 @@ def test_every_generation_is_read_whole(read_file, table: Table, generation: Gen
     whole = {column.name for key in keys if key for column in known[key] if column.pattern is None}
     assert whole <= filled
     assert list(row) == [column.name for column in table.columns] + ["line_number", "extra"]
+    assert (
+        rows.frame.schema
+        == frame_schema(table)
+        == {
+            **{column.name: DTYPES[column.type] for column in table.columns},
+            "line_number": pl.Int64,
+            "extra": pl.String,
+        }
+    )
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
@@ -301,6 +322,14 @@ SEEN = [
         "security_challenges",
         ("challenged_at", SECOND),
     ),
+    (
+        "Login Attempts.csv",
+        "Login Date,IP Address,User Agent,Login Type",
+        ("Login Date", C),
+        "logins",
+        ("logged_in_at", SECOND),
+    ),
+    ("Likes.csv", "Date,Type,Link", ("Date", A), "reactions", ("reacted_at", SECOND)),
     ("Calendar.csv", "Owner,Source,LastSyncedAt", ("LastSyncedAt", D), "imported_calendars", ("synced_at", MINUTE)),
     ("Ads Clicked.csv", "Ad clicked Date,Ad Title/Id", ("Ad clicked Date", C), "ads_clicked", ("clicked_at", SECOND)),
     (

@@ -255,6 +255,12 @@ def test_bombs_that_stay_small_one_by_one_are_refused_together(tmp_path, monkeyp
         open_export(path)
 
 
+def test_more_than_fits_on_a_disk_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(container, "TOTAL_BYTES_AT_MOST", 100)
+    with pytest.raises(Refused, match=r"a\.zip would inflate to 120 bytes"):
+        open_export(packed(tmp_path / "a.zip", ("a.csv", os.urandom(60)), ("b.csv", os.urandom(60))))
+
+
 def test_size_that_lies_is_found_while_reading(tmp_path):
     path = packed(tmp_path / "a.zip", ("Connections.csv", b"c" * 5000), ("Skills.csv", b"s"))
     data = bytearray(path.read_bytes())

@@ -218,6 +218,15 @@ def test_text_where_a_date_should_be_is_rejected_with_its_line(read_file):
     assert rejected.raw == "Ann,Sample,,Acme,CTO,soon"
 
 
+def test_reading_again_gives_the_same_accounts(tmp_path):
+    (tmp_path / "Connections.csv").write_text(H2 + "Ann,Sample,,,,soon\n" + "Ben,Trial,,,,05 Mar 2024\n")
+    with open_export(tmp_path / "Connections.csv") as export:
+        (member,) = read(export).members
+        for _ in range(2):
+            assert sum(frame.height for frame in member.frames()) == 1
+            assert (member.rows_in_file, len(member.rejected)) == (2, 1)
+
+
 # --- rows of Connections.csv ---
 
 
@@ -331,6 +340,11 @@ def test_all_bytes_of_windows_1252(read_file):
 def test_one_broken_byte_does_not_spoil_a_utf_8_file(read_file):
     content = (H2 + "José,Žižková,,,,05 Mar 2024\nRené,X,,,,05 Mar 2024\n").encode().replace(b",X,", b",\xe9,")
     assert read_file("Connections.csv", content).column("last_name") == ["Žižková", "é"]
+
+
+def test_letters_that_would_be_utf_8_stay_as_they_are_in_a_file_of_windows(read_file):
+    content = (H2 + "José,Ã©,,,,05 Mar 2024\nRené,Žižka,,,,05 Mar 2024\n").encode("cp1252")
+    assert read_file("Connections.csv", content).column("last_name") == ["Ã©", "Žižka"]
 
 
 def test_a_picture_named_csv_is_no_text(read_archive):

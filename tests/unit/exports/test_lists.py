@@ -101,6 +101,14 @@ def test_phantombuster_result_as_json(tmp_path: Path) -> None:
         assert found.row("member_id", "followers", "is_following") == (ACO, 1234, False)
 
 
+def test_json_with_a_byte_order_mark_and_half_letters(tmp_path: Path) -> None:
+    path = tmp_path / "followers.json"
+    path.write_bytes(
+        b'\xef\xbb\xbf[{"profileUrl": "https://www.linkedin.com/in/ada-example", "fullName": "Ada \\ud83d"}]'
+    )
+    assert read(path).row("full_name") == ("Ada ?",)
+
+
 def test_n8n_tracker_master(tmp_path: Path) -> None:
     header = (
         "classification,scrapeRound,fullName,firstName_from_input,lastName_from_input,profileUrl,followers,isFollowing,"
@@ -300,6 +308,8 @@ def test_a_row_that_names_nobody_is_rejected(tmp_path: Path) -> None:
 def test_a_header_alone_is_an_empty_list(tmp_path: Path) -> None:
     found = read(table(tmp_path / "followers.csv", CONSOLE))
     assert (found.reading.table, found.reading.status) == ("follower_list", "empty")
+    other = read(table(tmp_path / "people.csv", "profileUrl,fullName"))
+    assert (other.reading.table, other.reading.status) == ("contact_list", "empty"), "whatever it is called"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -391,6 +401,8 @@ def test_people_who_liked_a_post_follow_nobody_for_that(tmp_path: Path) -> None:
     assert json.loads(str(found.row("extra")[0])) == {"sourceUserId": "900000009", "isProcessed": "true"}
     header = f"{ENGAGERS},comments,hasCommented,lastCommentedAt,commentUrl,isFromPostAuthor,postContent"
     said = [*liked, "Well\nsaid", "true", "2026-01-01T10:00:00.000Z", post + "?comment=1", "false", "A post"]
+    only_liked = read(table(tmp_path / "liked.csv", "profileLink,hasLiked", [link, "true"]))
+    assert only_liked.reading.table == "post_engagers"
     commented = read(table(tmp_path / "result.csv", header, said))
     assert commented.row("comments", "has_commented", "last_commented_at", "comment_url") == (
         "Well\nsaid",

@@ -131,6 +131,19 @@ def test_articles_that_state_when_they_were_published(read_archive):
     assert archive["Articles/Articles/a.html"].only()["published_at"] == datetime(2021, 2, 3, 4, 5)
 
 
+def test_article_without_a_title_is_called_as_its_file(read_archive):
+    archive = read_archive({"Articles/On the sea.html": "<p>Text</p>", "Connections.csv": H3})
+    assert archive["Articles/On the sea.html"].only()["title"] == "On the sea"
+
+
+def test_article_too_large_to_be_one_fails_alone(read_archive, monkeypatch):
+    monkeypatch.setattr("linkstrata.exports.articles.PAGE_BYTES_AT_MOST", 10)
+    archive = read_archive({"Articles/a.html": "<p>Longer than that</p>", "Connections.csv": H3 + ANN})
+    assert archive["Articles/a.html"].status == "failed"
+    assert archive["Articles/a.html"].detail == "an article of 23 bytes is too large to read"
+    assert archive["Connections.csv"].column("first_name") == ["Ann"]
+
+
 # --- workbooks ---
 
 

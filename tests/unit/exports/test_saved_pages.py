@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from linkstrata.exports import page_files
 from linkstrata.exports.container import Refused
 
 from .conftest import Archive, read_path, write_zip
@@ -331,6 +332,17 @@ def test_mhtml_cut_off_before_its_parts_is_refused(read_page: ReadPage) -> None:
         read_page(mhtml({FOLLOWERS: page(ANN)})[:600], "cut.mhtml")
     with pytest.raises(Refused, match="parts cannot be told apart"):
         read_page(mhtml({FOLLOWERS: page(ANN)}).replace(b"boundary=", b"bound="), "odd.mhtml")
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"), [("LARGEST_FILE", "save it without pictures"), ("LARGEST_DOCUMENT", "large")]
+)
+def test_pages_too_large_are_refused(
+    read_page: ReadPage, monkeypatch: pytest.MonkeyPatch, limit: str, reason: str
+) -> None:
+    monkeypatch.setattr(page_files, limit, 100)
+    with pytest.raises(Refused, match=rf"page\.html cannot be read: a page of [\d,]+ bytes .*{reason}"):
+        read_page(page(ANN))
 
 
 def test_more_links_than_any_page_has_are_refused(read_page: ReadPage) -> None:

@@ -416,6 +416,39 @@ def test_days_are_read_from_date_cells_too(tmp_path: Path) -> None:
     ]
 
 
+# --- cells and columns as people leave them ---
+
+
+def test_cells_may_be_padded_and_rows_above_blank(tmp_path: Path) -> None:
+    content: dict[str, Cells] = {
+        "ENGAGEMENT": [[], [], [" Date ", "Impressions", "Engagements"], [" 4/13/2024 ", " 900 ", "\u221228"]],
+        "DEMOGRAPHICS": DEMOGRAPHICS,
+    }
+    reading = read(xlsx(tmp_path / "Content_2024-04-01_2024-04-13_Ada Example.xlsx", content))
+    columns = ("day", "impressions", "engagements", "line_number")
+    assert rows(reading, "creator_engagement_daily", *columns) == [(date(2024, 4, 13), 900, -28, 4)]
+
+
+def test_a_total_of_millions_is_a_number(tmp_path: Path) -> None:
+    content: dict[str, Cells] = {
+        "FOLLOWERS": [["Total followers on 4/13/2024:", "1,234,567"], [], ["Date", "New followers"], ["4/13/2024", 1]],
+        "DEMOGRAPHICS": DEMOGRAPHICS,
+    }
+    reading = read(xlsx(tmp_path / "Content_2024-04-01_2024-04-13_Ada Example.xlsx", content))
+    assert rows(reading, "creator_totals", "total_followers") == [(1_234_567,)]
+
+
+def test_headings_win_over_positions(tmp_path: Path) -> None:
+    header = ["Post URL", "Post publish date", "Impressions", None, "Post URL", "Post publish date", "Engagements"]
+    content: dict[str, Cells] = {
+        "ENGAGEMENT": [["Date", "Engagements", "Impressions"], ["4/13/2024", 4, 900]],
+        "TOP POSTS": [["A note"], [], header, [POST.format(1), "4/13/2024", 900, None, POST.format(1), "4/13/2024", 4]],
+    }
+    reading = read(xlsx(tmp_path / "Content_2024-04-01_2024-04-13_Ada Example.xlsx", content))
+    assert rows(reading, "creator_engagement_daily", "impressions", "engagements") == [(900, 4)]
+    assert rows(reading, "creator_posts", "ranking", "value") == [("impressions", 900), ("engagements", 4)]
+
+
 # --- accounting ---
 
 
@@ -598,6 +631,12 @@ def test_company_followers_in_another_language_are_read_by_position(tmp_path: Pa
     ]
 
 
+def test_company_followers_with_a_column_nobody_knew(tmp_path: Path) -> None:
+    content: dict[str, Cells] = {"New followers": [[*FOLLOWERS_2024, "Mood"], ["04/29/2024", 1, 5, 2, 8, 3]]}
+    reading = read(xls(tmp_path / "acme-test_followers_1714521600000.xls", content))
+    assert rows(reading, "company_page_followers_daily", "new_followers", "extra") == [(8, '{"Mood": "3"}')]
+
+
 VISITORS = [
     "Date",
     *(
@@ -620,6 +659,15 @@ def test_company_visitors_are_told_from_followers_by_their_first_sheet(tmp_path:
     assert rows(reading, "company_page_visitors_daily", *columns) == [(0, 5, 13)]
     assert rows(reading, "company_page_visitors_daily", "total_unique_visitors_total") == [(23,)]
     assert rows(reading, "company_page_demographics", "kind", "count") == [("visitors", 120)]
+
+
+def test_company_visitors_under_another_name(tmp_path: Path) -> None:
+    content: dict[str, Cells] = {
+        "Visitor metrics": [VISITORS, ["04/29/2024", *range(24)]],
+        "Location": [["Location", "Total views"], ["Port Testa", 120]],
+    }
+    reading = read(xls(tmp_path / "renamed.xls", content))
+    assert rows(reading, "company_page_demographics", "page", "kind", "count") == [(None, "visitors", 120)]
 
 
 def paid(name: str) -> list[str]:
@@ -755,6 +803,24 @@ def test_a_workbook_cut_short_is_refused_in_one_line(tmp_path: Path) -> None:
         cut.write_bytes(content)
         with open_export(cut) as export, pytest.raises(MemberFailed, match="export it again"):
             read_workbook(export.members[0], export.file_name)
+
+
+def test_a_workbook_with_a_password_says_so(tmp_path: Path) -> None:
+    sound = xls(tmp_path / "sound.xls", {"New followers": [["Date"]]}).read_bytes()
+    old, new = tmp_path / "old.xls", tmp_path / "new.xlsx"
+    # The record behind the first becomes the one that says how an old workbook is encrypted.
+    place = sound.index(b"\x09\x08\x10\x00") + 20
+    old.write_bytes(sound[:place] + b"\x2f\x00" + sound[place + 2 :])
+    # A new one is then no zip, but lies in a container like an old one's, under this name.
+    plain, encrypted = "Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
+    new.write_bytes(sound.replace(plain.ljust(len(encrypted), b"\0"), encrypted))
+    for locked in (old, new):
+        assert "save it again without one" in refusal(locked)
+
+
+def test_a_workbook_that_takes_too_long_is_refused(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "PATIENCE_SECONDS", 0.001)
+    assert "takes too long to read" in refusal(sound)
 
 
 def test_a_workbook_too_large_is_not_opened(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
