@@ -285,6 +285,11 @@ def test_row_of_one_cell_is_rejected(read_file):
     ]
 
 
+def test_rejected_row_of_any_length_is_kept_in_part(read_file):
+    rows = read_file("Connections.csv", H3 + "x" * 10_000 + "\n" + ANN)
+    assert rows.rejected[0].raw == "x" * 4_000
+
+
 def test_row_longer_than_the_header_is_rejected(read_file):
     rows = read_file("Connections.csv", H3 + ANN.replace("Acme", "Acme, Inc.") + BEN)
     assert rows.column("first_name") == ["Ben"]

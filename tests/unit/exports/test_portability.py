@@ -325,6 +325,12 @@ def test_number_of_followers(read_json: ReadJson) -> None:
     assert (rows.table, rows.only()["total_followers"]) == ("follower_list_totals", 7553)
 
 
+def test_followers_of_a_single_day_are_no_total(read_json: ReadJson) -> None:
+    day = {"dateRange": {"start": {"year": 2026}}, "memberFollowersCount": 5}
+    rows = read_json({"elements": [day, {"memberFollowersCount": 7553}]})["snapshot.json"]
+    assert rows.column("total_followers") == [7553]
+
+
 def test_half_a_letter_is_replaced(read_json: ReadJson) -> None:
     broken = text(page([ANN])).replace("Ann", "A\\ud83d")
     assert names(read_json(broken)) == ["A?"]

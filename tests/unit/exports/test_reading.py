@@ -95,6 +95,19 @@ def test_damaged_member_fails_alone(tmp_path):
     assert archive["Skills.csv"].column("name") == ["SQL"]
 
 
+def test_member_left_out_for_safety_is_named_as_failed(read_archive):
+    archive = read_archive({"../Connections.csv": H3 + ANN, "Skills.csv": "Name\nSQL\n"})
+    left_out = archive["../Connections.csv"]
+    assert (left_out.table, left_out.status) == ("connections", "failed")
+    assert left_out.detail == "its path leads out of the archive"
+    assert archive["Skills.csv"].column("name") == ["SQL"]
+
+
+def test_text_beside_the_files_keeps_no_rows(read_archive):
+    archive = read_archive({"Skills.csv": "Name\nSQL\n", "read me.txt": "words, words\nand more\n"})
+    assert (archive["read me.txt"].table, archive["read me.txt"].status) == (None, "unrecognised")
+
+
 def test_folder_reads_like_its_zip(tmp_path):
     folder = tmp_path / "Basic_LinkedInDataExport_03-05-2024"
     folder.mkdir()
