@@ -47,7 +47,10 @@ _WINDOWS = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byt
 _BROKEN_TOO = re.compile(rb"(?:[\x80-\xc1\xf5-\xff]|[\xc2-\xf4](?=[^\x80-\xbf]))*")
 """Bytes that no letter of UTF-8 begins with, or a beginning that nothing continues: taken together, for speed."""
 
-_SPACE_AROUND_QUOTES = re.compile(rb' "(?!["\r\n,])| ""(?<=[,\n] "")(?=[,\r\n])|" (?<=[^",\r\n]" )')
+_SPACES_AROUND_QUOTES = {
+    b' "': re.compile(rb' "(?:(?!["\r\n,])|"(?<=[,\n] "")(?=[,\r\n]))'),
+    b'" ': re.compile(rb'" (?<=[^",\r\n]" )'),
+}
 """A space before the quotation mark that opens a cell or behind the one that closes it: some readers take it for a part
 of the cell and others do not. Within a quoted cell a mark is doubled, or ends it."""
 
@@ -129,7 +132,10 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
         backslash = backslash or b'\\"' in chunk
         feeds = feeds or b"\n" in chunk
         quotes += chunk.count(b'"')
-        spaced = spaced or _SPACE_AROUND_QUOTES.search(chunk) is not None
+        # Each by its first two bytes, which are looked for many times faster than either of two expressions is.
+        spaced = spaced or any(
+            bytes_ in chunk and pattern.search(chunk) for bytes_, pattern in _SPACES_AROUND_QUOTES.items()
+        )
         if not start:
             start = chunk[: 64 << 10]
             controls = len(start) - len(start.translate(None, _CONTROLS))
