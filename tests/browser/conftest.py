@@ -71,12 +71,16 @@ def collisions() -> Callable[[Locator], list[str]]:
 
 @pytest.fixture
 def keep_picture(page: Page, request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Keeps a picture of the whole page under a name, in the folder that `--pictures` names, where it names one."""
+    """Keeps a picture of a page under a name, in the folder that `--pictures` names, where it names one.
+
+    It is of the whole page, and of what the window shows where a panel stands before the page.
+    """
     folder: str | None = request.config.getoption("--pictures")
 
     def keep(name: str) -> None:
         if folder is not None:
-            page.screenshot(path=Path(folder) / f"{name}.jpg", full_page=True, type="jpeg", quality=70)
+            whole = page.locator("#panel").is_hidden()
+            page.screenshot(path=Path(folder) / f"{name}.jpg", full_page=whole, type="jpeg", quality=70)
 
     return keep
 

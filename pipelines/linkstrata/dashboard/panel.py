@@ -262,10 +262,9 @@ def _messages(reading: Reading, key: dict[str, str], person: dict[str, Any], tod
     if not sent + received:
         yield html.P("None either way.", className="quiet")
         return
-    yield html.P(
-        f"{sent:,} sent, {received:,} received, from {day(person['first_message_at'])} "
-        f"to {day(person['last_message_at'])} ({age(person['last_message_at'].date(), today)})."
-    )
+    first, last = day(person["first_message_at"]), day(person["last_message_at"])
+    days = f"on {last}" if first == last else f"from {first} to {last}"
+    yield html.P(f"{sent:,} sent, {received:,} received, {days} ({age(person['last_message_at'].date(), today)}).")
     rows = reading.rows(
         "select direction, sent_at, content from messages where owner = $of and person_id = $person "
         f"order by sent_at desc limit {MOST_MESSAGES}",

@@ -57,6 +57,15 @@
     }
   });
 
+  // The pages are a row that moves sideways, where the screen is narrow: a phone, or a phone turned.
+  function showCurrent() {
+    const link = document.querySelector("#pages a[aria-current]");
+    if (!link) return;
+    const row = link.parentElement;
+    row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+  }
+  window.addEventListener("resize", showCurrent);
+
   let opened = null; // what had the focus when the panel opened
   let openings = 0;
   function focusPanel(person) {
@@ -148,11 +157,9 @@
         const parameters = new URLSearchParams(address.search);
         const now = parameters.get("person");
         for (const link of document.querySelectorAll("#pages a"))
-          if (link.getAttribute("href") === address.pathname) {
-            link.setAttribute("aria-current", "page");
-            const row = link.parentElement; // a row that moves sideways, where the screen is narrow
-            row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
-          } else link.removeAttribute("aria-current");
+          if (link.getAttribute("href") === address.pathname) link.setAttribute("aria-current", "page");
+          else link.removeAttribute("aria-current");
+        showCurrent();
         parameters.delete("person");
         if (address.pathname === "/people" && !parameters.has("columns") && localStorage.getItem(COLUMNS_KEPT))
           parameters.set("columns", localStorage.getItem(COLUMNS_KEPT));

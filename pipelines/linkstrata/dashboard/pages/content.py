@@ -158,4 +158,6 @@ def _shares(shares: pl.DataFrame, theme: Theme, colour: str) -> go.Figure:
 
 
 def _per_cent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.0095 else f"{share:.1%}"
+    """Small shares with a decimal, where there is one: bars of different length would say the same without it."""
+    per_cent = round(share * 100, 1)
+    return f"{per_cent:.0f}%" if per_cent >= 10 or per_cent == round(per_cent) else f"{per_cent}%"

@@ -79,7 +79,11 @@ def layout(view: View, reading: Reading) -> Content:
                     inferred="projected" if projection.likely else None,
                 ),
                 headline("Candidates", number(candidates), "connections with a reason against them"),
-                headline("Protected", number(kept), link("Who", people_who(view, ("tags", "any_of", [PROTECTED])))),
+                headline(
+                    "Protected",
+                    number(kept),
+                    link("Who", people_who(view, ("tags", "any_of", [PROTECTED]))) if kept else None,
+                ),
             ],
             className="headlines",
         ),
