@@ -115,7 +115,7 @@ def ingest(
     from linkstrata.warehouse.receipts import Options, known_files, leave_inbox
 
     options = Options(
-        owner=owner.strip().strip("/").rpartition("/")[2] if owner else None,
+        owner=_slug(owner) if owner else None,
         exported_on=exported_on.date() if exported_on else None,
         complete=complete,
         mapping=_mapping(mapping),
@@ -153,6 +153,14 @@ def _run(settings: Settings, paths: tuple[Path, ...], options: Options) -> list[
 
     with drawn_progress() as progress:
         return list(run_ingest(settings, Request(paths, options), progress).files)
+
+
+def _slug(owner: str) -> str:
+    from linkstrata.exports.addresses import parse_slug
+
+    if not (slug := parse_slug(owner)):
+        raise click.UsageError(f"--owner {owner}: no slug; give the last part of their profile address, or the address")
+    return slug
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:

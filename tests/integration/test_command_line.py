@@ -80,6 +80,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_loaded(tmp_path: Path, sam
     [
         ("ingest", "no-such-file.zip"),
         ("ingest", ".", "--on", "yesterday"),
+        ("ingest", ".", "--owner", "Mara Tolu"),
         ("sql",),
         ("sql", "select 1", "--format", "xml"),
         ("unheard-of",),

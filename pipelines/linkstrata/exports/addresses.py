@@ -50,6 +50,12 @@ def parse_address(text: str) -> tuple[Namespace, str] | None:
     return _id(text)
 
 
+def parse_slug(text: str) -> str | None:
+    """The slug that a person gives by itself or in an address, as it is compared; None where there is none."""
+    found = parse_address(text) if "/" in text.strip().strip("/") else _slug(text.strip())
+    return found[1] if found and found[0] == "slug" and not re.search(r"[\s/?#]", found[1]) else None
+
+
 def parse_addresses(texts: pl.Series) -> pl.DataFrame:
     """What `parse_address` says of each of many texts, in their order: columns `key_kind` and `key_value`.
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkstrata.exports.addresses import parse_address, parse_addresses
+from linkstrata.exports.addresses import parse_address, parse_addresses, parse_slug
 
 HOSTS = ["https://www.linkedin.com/in/", "http://linkedin.com/in/", "https://www.linkedin.com/company/", "/in/", ""]
 LAST_PARTS = st.text(alphabet="abcACowß0129-_%/? \n", max_size=12) | st.from_regex(r"ac[ow]\w{5,9}", fullmatch=True)
@@ -85,3 +85,17 @@ def test_what_is_no_person(text):
 def test_many_are_read_as_each_alone(texts):
     each = [parse_address(text) or (None, None) for text in texts]
     assert parse_addresses(pl.Series(texts)).rows() == each
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Ann-Able", "ann-able"),
+        ("https://www.linkedin.com/in/j%C3%B6rg-x/?trk=1", "jörg-x"),
+        ("www.linkedin.com/in/ann/", "ann"),
+        ("Ann Able", None),
+        ("https://www.linkedin.com/company/acme", None),
+    ],
+)
+def test_a_slug_by_itself_or_in_an_address(text, slug):
+    assert parse_slug(text) == slug
