@@ -134,7 +134,7 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
         quotes += chunk.count(b'"')
         # Each by its first two bytes, which are looked for many times faster than either of two expressions is.
         spaced = spaced or any(
-            bytes_ in chunk and pattern.search(chunk) for bytes_, pattern in _SPACES_AROUND_QUOTES.items()
+            beginning in chunk and pattern.search(chunk) for beginning, pattern in _SPACES_AROUND_QUOTES.items()
         )
         if not start:
             start = chunk[: 64 << 10]
