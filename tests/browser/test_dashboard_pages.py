@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import duckdb
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from linkstrata.dashboard.wording import day
 from linkstrata.settings import Settings
@@ -134,9 +135,13 @@ def test_growth_is_shown_for_any_range(page: Page, dashboard: str, asked: Any) -
 
     page.get_by_label("First and last day").click()
     first, last = (date(2026, 10, day_of_month) for day_of_month in (5, 20))
-    for each in (first, last):
-        page.get_by_role("button", name=f"{each.day} October 2026", exact=True).click()
-    page.wait_for_url(re.compile("from="))
+    page.get_by_role("button", name=f"{first.day} October 2026", exact=True).click()
+    for _ in range(5):
+        # The calendar is drawn once more a moment after the first click, and takes no notice of one that comes between.
+        page.get_by_role("button", name=f"{last.day} October 2026", exact=True).click()
+        with suppress(TimeoutError):
+            page.wait_for_url(re.compile("from="), timeout=3_000)
+            break
     assert parameters(page) == {"from": [str(first)], "to": [str(last)]}
     expect_gains(first, last)
 
