@@ -58,7 +58,6 @@ def test_what_is_dropped_into_the_inbox_is_ingested_without_a_click(tmp_path: Pa
             assert server.poll() is None, server.communicate()[1]
             assert time.monotonic() < deadline, f"no run has succeeded: {run_states(home)}"
             time.sleep(0.5)
-        time.sleep(2)  # the run's own process goes home; interrupted on its way it mutters of leaks
         server.send_signal(signal.SIGINT)
         _, said = server.communicate(timeout=PATIENCE)
     finally:
