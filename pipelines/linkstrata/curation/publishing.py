@@ -17,7 +17,7 @@ from linkstrata.curation.carrying import TOUCHED, Mark, carry_edits
 from linkstrata.lock import home_lock
 from linkstrata.progress import Progress, silent
 from linkstrata.settings import Settings
-from linkstrata.warehouse.connection import open_scratch, require_published
+from linkstrata.warehouse.connection import open_scratch
 from linkstrata.warehouse.models import MARTS, Model, ModelError, Project, last_project, run_model
 from linkstrata.warehouse.publish import Publication
 from linkstrata.warehouse.saved_segments import publish_saved_segments
@@ -122,29 +122,26 @@ def models_shown_at_once(project: Project, tables: Collection[str] = SHOWN_AT_ON
 
 def _amend(settings: Settings, project: Project) -> bool:
     """Replaces the published file by a copy with the edits; False where only a build can show them."""
-    require_published(settings.published_database)
     with open_scratch() as connection:
-        try:
-            edits = carry_edits(connection, settings.curation_database, _newest_shown(connection, settings))
-        except BinderException:  # made before files said which edits they show
-            return False
-        if edits is None or not edits.tables <= SHOWN_AT_ONCE:
-            return False
-        if not edits.tables:
-            return True
-        publication = Publication.amend(connection, settings.published_database)
-        try:
-            _stand_in(connection)
-            for model in models_shown_at_once(project, edits.tables):
-                _run(connection, model)
-            publish_saved_segments(connection, project, settings.today, MARTS)
-            connection.execute(f"update {MARTS}.main.build_info set newest_edit = ?, edited_at = ?", edits.newest)
-            publication.finish(project)
-            return True
-        except (ModelError, CatalogException, BinderException):
-            return False
-        finally:
-            publication.abandon()
+        publication = Publication(connection, settings.published_database)
+        # The file is copied while it is found out what was typed, which takes about as long.
+        with publication.amended() as attach_copy:
+            try:
+                edits = carry_edits(connection, settings.curation_database, _newest_shown(connection, settings))
+                if edits is None or not edits.tables <= SHOWN_AT_ONCE:
+                    return False
+                if not edits.tables:
+                    return True
+                attach_copy()
+                _stand_in(connection)
+                for model in models_shown_at_once(project, edits.tables):
+                    _run(connection, model)
+                publish_saved_segments(connection, project, settings.today, MARTS)
+                connection.execute(f"update {MARTS}.main.build_info set newest_edit = ?, edited_at = ?", edits.newest)
+                publication.finish(project)
+                return True
+            except (ModelError, CatalogException, BinderException):  # made by models other than these
+                return False
 
 
 def _newest_shown(connection: DuckDBPyConnection, settings: Settings) -> Mark | None:

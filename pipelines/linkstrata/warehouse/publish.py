@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,15 +50,24 @@ class Publication:
         publication._attach()
         return publication
 
-    @classmethod
-    def amend(cls, connection: duckdb.DuckDBPyConnection, path: Path) -> Self:
-        """Attaches a copy of the published file, for what a few models change in it. Raises NotPublished."""
-        require_published(path)
-        publication = cls(connection, path)
-        publication.abandon()
-        shutil.copyfile(path, publication.next_path)
-        publication._attach()
-        return publication
+    @contextmanager
+    def amended(self) -> Iterator[Callable[[], None]]:
+        """While it lasts, a copy of the published file is in the making, for what a few models change in it; what this
+        gives waits for the copy and attaches it. What was not finished in the end is dropped. Raises NotPublished."""
+        require_published(self.path)
+        self.abandon()
+        with ThreadPoolExecutor(1) as beside:
+            copy = beside.submit(shutil.copyfile, self.path, self.next_path)
+
+            def attach() -> None:
+                copy.result()
+                self._attach()
+
+            try:
+                yield attach
+            finally:
+                wait([copy])
+                self.abandon()
 
     @contextmanager
     def replaced(self) -> Iterator[str | None]:
