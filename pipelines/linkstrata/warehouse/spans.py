@@ -64,20 +64,28 @@ def add_archive(connection: DuckDBPyConnection, table: str, owner: str, archive_
     if place.following != OPEN:
         _insert_between(connection, table, values | {"rank": place.rank, "following": place.following, "table": table})
         return
+    changed = connection.execute(
+        f"""
+        create or replace temp table changed as
+        select s.span, p.row_id
+        from (select rowid as span, row_id from raw.{table}_spans where owner = $owner and until_archive = {OPEN}) as s
+        full join temp.present as p on p.row_id = s.row_id
+        where s.row_id is null or p.row_id is null
+        """,
+        {"owner": owner},
+    ).fetchall()
+    if changed == [(0,)]:  # most tables of a monthly archive say what the last one said
+        return
     if place.rank > 1:
         connection.execute(
-            f"""
-            update raw.{table}_spans set until_archive = $archive
-            where owner = $owner and until_archive = {OPEN} and row_id not in (select row_id from temp.present)
-            """,
-            values,
+            f"update raw.{table}_spans set until_archive = $archive "
+            "where rowid in (select span from temp.changed where span is not null)",
+            {"archive": archive_no},
         )
     connection.execute(
         f"""
         insert into raw.{table}_spans (row_id, owner, from_archive, until_archive)
-        select row_id, $owner, $archive, {OPEN} from temp.present
-        where row_id not in (select row_id from raw.{table}_spans where owner = $owner and until_archive = {OPEN})
-        order by row_id
+        select row_id, $owner, $archive, {OPEN} from temp.changed where span is null order by row_id
         """,
         values,
     )
