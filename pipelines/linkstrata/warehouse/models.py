@@ -175,19 +175,33 @@ def load_project(
     `user_rules` is the data home's folder of rules; `remembered` a file that keeps the result until any of it changes,
     for reading the SQL takes longer than many a run. Raises ModelError; for a rule of the user's it never does."""
     if remembered is None:
-        return _read_project(sql_directory, raw_columns, user_rules)
+        return _with_rules(_read_project(sql_directory, raw_columns), user_rules)
     state = _state(sql_directory, raw_columns, user_rules)
     project = _recall(remembered, state)
     if project is None:
-        # A new home without rules of its own asks for what another one of this checkout has read before.
-        is_shipped = sql_directory == project_root() / "sql"
-        project = _recall(_SHIPPED, state) if is_shipped else None
-        if project is None:
-            project = _read_project(sql_directory, raw_columns, user_rules)
-            if is_shipped and all(rule.shipped for rule in project.rules) and not project.set_aside:
-                _keep(project, state, _SHIPPED)
+        project = _with_rules(_shipped_project(sql_directory, raw_columns), user_rules)
         _keep(project, state, remembered)
     return project
+
+
+def _shipped_project(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]]) -> Project:
+    """The project without rules of a user's: every home of this checkout asks for what the first of them has read."""
+    if sql_directory != project_root() / "sql":
+        return _read_project(sql_directory, raw_columns)
+    state = _state(sql_directory, raw_columns, None)
+    project = _recall(_SHIPPED, state)
+    if project is None:
+        project = _read_project(sql_directory, raw_columns)
+        _keep(project, state, _SHIPPED)
+    return project
+
+
+def _with_rules(project: Project, user_rules: Path | None) -> Project:
+    if user_rules is None or not any(user_rules.glob("*.sql")):
+        return project
+    from linkstrata.warehouse.sql_graph import with_rules_of_user
+
+    return with_rules_of_user(project, user_rules)
 
 
 _SHIPPED = Path(__file__).parent / "__pycache__" / "project.json"
@@ -206,11 +220,11 @@ def _keep(project: Project, state: str, path: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _read_project(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]], user_rules: Path | None) -> Project:
-    # Only here is sqlglot needed, which takes longer to import than DuckDB.
+def _read_project(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]]) -> Project:
+    # Only here and for a user's rules is sqlglot needed, which takes longer to import than DuckDB.
     from linkstrata.warehouse.sql_graph import read_project
 
-    return read_project(sql_directory, raw_columns, user_rules)
+    return read_project(sql_directory, raw_columns)
 
 
 def _state(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]], user_rules: Path | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -50,11 +50,9 @@ class _Surroundings:
     macro_names: frozenset[str]
 
 
-def read_project(
-    sql_directory: Path, raw_columns: Mapping[str, Sequence[str]], user_rules: Path | None = None
-) -> Project:
-    """Reads every SQL file and finds their order; the arguments are those of models.load_project. Raises ModelError
-    for the first file that cannot be used, unless it is a rule of the user's: that is set aside."""
+def read_project(sql_directory: Path, raw_columns: Mapping[str, Sequence[str]]) -> Project:
+    """Reads every SQL file of the project and finds their order; the arguments are those of models.load_project.
+    Raises ModelError for the first file that cannot be used."""
     sources = {f"raw.{table}": tuple(columns) for table, columns in raw_columns.items()}
     sources |= {**CURATED_TABLES, **RULE_TABLES}
     files = [_shipped_file(path, sql_directory) for path in sorted(sql_directory.rglob("*.sql"))]
@@ -65,12 +63,31 @@ def read_project(
     )
     models = _in_order([_model(file, around) for file in model_files])
     rule_views = _rule_views(models)
-    rules = [_rule(file, rule_views, around, shipped=True) for file in files if file.folder == "tags"]
+    queries = {f"{file.folder}.{file.name}": file.query for file in model_files}
+    return Project(
+        models=models,
+        rules=tuple(_rule(file, rule_views, around, shipped=True) for file in files if file.folder == "tags"),
+        checks=tuple(_check(file, models, around) for file in files if file.folder == "checks"),
+        macros=tuple(_macro(file, around) for file in files if file.folder == "macros"),
+        set_aside=(),
+        sources=sources,
+        rule_views=rule_views,
+        lineage={model.name: lineage(queries[model.name], model, around.columns) for model in models},
+    )
+
+
+def with_rules_of_user(project: Project, user_rules: Path) -> Project:
+    """The project with the rules in a folder of the user's besides; one that cannot be used is set aside."""
+    around = _Surroundings(
+        {**project.sources, **{model.name: tuple(model.columns) for model in project.models}},
+        frozenset(macro.name for macro in project.macros),
+    )
+    rules = list(project.rules)
     set_aside: list[tuple[str, str]] = []
-    for path in sorted(user_rules.glob("*.sql")) if user_rules else ():
+    for path in sorted(user_rules.glob("*.sql")):
         shown = f"{path.parent.name}/{path.name}"
         try:
-            rule = _rule(read_sql_file(path, "tags", shown), rule_views, around, shipped=False)
+            rule = _rule(read_sql_file(path, "tags", shown), project.rule_views, around, shipped=False)
             if any(rule.tag == other.tag for other in rules):
                 raise ModelError(f"{shown}: there is a shipped tag {rule.tag}: give the file another name")
             rules.append(rule)
@@ -80,17 +97,7 @@ def read_project(
             set_aside.append((shown, f"{shown}: {error.strerror}: put a file there that can be read"))
         except RecursionError:
             set_aside.append((shown, f"{shown}: is nested too deeply to be read: write it with fewer brackets"))
-    queries = {f"{file.folder}.{file.name}": file.query for file in model_files}
-    return Project(
-        models=models,
-        rules=tuple(rules),
-        checks=tuple(_check(file, models, around) for file in files if file.folder == "checks"),
-        macros=tuple(_macro(file, around) for file in files if file.folder == "macros"),
-        set_aside=tuple(set_aside),
-        sources=sources,
-        rule_views=rule_views,
-        lineage={model.name: lineage(queries[model.name], model, around.columns) for model in models},
-    )
+    return replace(project, rules=tuple(rules), set_aside=tuple(set_aside))
 
 
 def _shipped_file(path: Path, sql_directory: Path) -> SqlFile:
