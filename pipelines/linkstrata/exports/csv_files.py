@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import polars as pl
 
 from linkstrata.exports import dates
+from linkstrata.exports.blocks import can_be_cut, columns_and_records
 from linkstrata.exports.catalogue import TABLES, numbered
 from linkstrata.exports.container import Member
-from linkstrata.exports.encodings import LARGE_BYTES, Encoding, lines_of, open_text
+from linkstrata.exports.encodings import LARGE_BYTES, Encoding, lines_of, open_bytes, open_text
 from linkstrata.exports.frames import frame_schema
 from linkstrata.exports.members import BATCH_ROWS, CleanFile, MemberReading, Rejected
 from linkstrata.exports.records import Records
 from linkstrata.exports.tables import Table
-from linkstrata.exports.typed_rows import Record, TypedRows, as_json
+from linkstrata.exports.typed_rows import Columns, Record, TypedRows, as_json
 
 HEADER_RECORDS = 10
 """The header stands among the first so many records."""
@@ -90,7 +92,9 @@ def cells_given(cells: Sequence[str]) -> int:
 
 def read_table(member: Member, table: Table, layout: Layout) -> MemberReading:
     """A member as rows of a table, typed and repaired."""
-    rows = TypedRows(table, layout.header, lambda: _data(member, layout), layout.delimiter)
+    in_blocks = member.size > LARGE_BYTES and can_be_cut(layout.encoding, len(layout.header))
+    faster = partial(_data_in_blocks, member, layout) if in_blocks else None
+    rows = TypedRows(table, layout.header, partial(_data, member, layout), layout.delimiter, faster)
     if layout.is_empty:
         return MemberReading(member.path, table.name, "empty", rows.drift())
     clean = _clean_file(member, table, layout, rows)
@@ -128,6 +132,14 @@ def _data(member: Member, layout: Layout) -> Iterator[Record]:
         records = Records(lines, layout.delimiter, width, encoding.has_backslash_quotes)
         for line, cells in islice(records, 1, None):
             yield Record(above + line, cells, "" if len(cells) == width else records.raw)
+
+
+def _data_in_blocks(member: Member, layout: Layout) -> Iterator[Columns | Record]:
+    """The same, many at once where that can be."""
+    with open_bytes(member) as stream:
+        yield from columns_and_records(
+            stream, layout.encoding, layout.delimiter, len(layout.header), layout.lines_before
+        )
 
 
 def _clean_file(member: Member, table: Table, layout: Layout, rows: TypedRows) -> CleanFile | None:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, TextIO
 
+import polars as pl
+
 from linkstrata.exports.container import Member
 from linkstrata.exports.members import MemberFailed
 
@@ -19,8 +21,10 @@ LARGE_BYTES = 1 << 20
 """Members larger than this are read from disk, smaller ones in memory."""
 SCAN_BYTES = 8 << 20
 """Bytes looked at together; no line may be longer."""
-_DECODED_BYTES = 256 << 10
-"""Bytes made text together, only to see whether they can be: what fits into the processor's cache goes faster."""
+_PROVED_BYTES = 1 << 20
+"""Bytes that are looked at together to see whether they are UTF-8: what fits into the processor's cache goes faster."""
+_UNFINISHED = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
+"""The beginning of a letter of UTF-8 whose end is in the bytes that follow."""
 
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\v\f\r"))
@@ -72,7 +76,7 @@ def encoding_of(member: Member) -> Encoding:
 
     Raises MemberFailed where the member is damaged, no text, or has a line that does not fit into memory.
     """
-    with _bytes(member) as stream:
+    with open_bytes(member) as stream:
         start = stream.read(4)
         chunks = _chunks(start, stream)
         if start.startswith(_WIDE_MARKS):
@@ -84,21 +88,22 @@ def encoding_of(member: Member) -> Encoding:
         return _narrow(chunks)
 
 
+def open_bytes(member: Member) -> BinaryIO:
+    """The member's bytes: in memory those of a small one, those of a large one from disk."""
+    if member.size > LARGE_BYTES:
+        return member.on_disk().open("rb")
+    with member.open() as stream:
+        return io.BytesIO(stream.read())
+
+
 def open_text(member: Member, encoding: Encoding) -> TextIO:
     """The member's text; iterate over it for its lines, with their ends."""
-    return io.TextIOWrapper(_bytes(member), encoding.name, encoding.errors, newline=encoding.newline)
+    return io.TextIOWrapper(open_bytes(member), encoding.name, encoding.errors, newline=encoding.newline)
 
 
 def lines_of(text: TextIO, encoding: Encoding) -> Iterable[str]:
     """The lines of a text, without NUL."""
     return (line.replace("\0", "") for line in text) if encoding.has_nul else text
-
-
-def _bytes(member: Member) -> BinaryIO:
-    if member.size > LARGE_BYTES:
-        return member.on_disk().open("rb")
-    with member.open() as stream:
-        return io.BytesIO(stream.read())
 
 
 def _chunks(start: bytes, rest: BinaryIO) -> Iterator[bytes]:
@@ -122,14 +127,14 @@ def _wide(chunks: Iterator[bytes], name: str) -> Encoding:
 
 
 def _narrow(chunks: Iterator[bytes]) -> Encoding:
-    decoder = codecs.getincrementaldecoder("utf-8")()
     valid = True
     nul = backslash = feeds = spaced = False
-    start = b""
+    start = unfinished = b""
     quotes = more_windows = 0
     for chunk in chunks:
         nul = nul or b"\0" in chunk
-        backslash = backslash or b'\\"' in chunk
+        # One byte is looked for many times faster than two.
+        backslash = backslash or (b"\\" in chunk and b'\\"' in chunk)
         feeds = feeds or b"\n" in chunk
         quotes += chunk.count(b'"')
         # Each by its first two bytes, which are looked for many times faster than either of two expressions is.
@@ -142,20 +147,12 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
             if controls > _CONTROLS_AT_MOST * len(start):
                 raise MemberFailed("its content is no text")
         if valid:
-            try:
-                for place in range(0, len(chunk), _DECODED_BYTES):
-                    decoder.decode(chunk[place : place + _DECODED_BYTES])
-                continue
-            except UnicodeDecodeError:
-                valid = False
-        text = chunk.decode("utf-8", "replace")
-        not_ascii = len(text) - len(text.encode("ascii", "ignore"))
-        more_windows += 2 * text.count("\ufffd") - not_ascii
-    if valid:
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            valid = False
+            valid, unfinished = _is_utf_8(unfinished, chunk)
+        if not valid:
+            text = chunk.decode("utf-8", "replace")
+            not_ascii = len(text) - len(text.encode("ascii", "ignore"))
+            more_windows += 2 * text.count("\ufffd") - not_ascii
+    valid = valid and not unfinished
     return Encoding(
         "cp1252" if more_windows > 0 else "utf-8-sig",
         "strict" if valid else "linkstrata-windows",
@@ -165,3 +162,18 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
         backslash,
         valid and not (nul or backslash or spaced) and quotes % 2 == 0 and not start.startswith(codecs.BOM_UTF8),
     )
+
+
+def _is_utf_8(unfinished: bytes, chunk: bytes) -> tuple[bool, bytes]:
+    """Whether bytes are UTF-8, going on from a letter's beginning, and the beginning that they themselves end with."""
+    for place in range(0, len(chunk), _PROVED_BYTES):
+        piece = unfinished + chunk[place : place + _PROVED_BYTES]
+        end = _UNFINISHED.search(piece, max(0, len(piece) - 3))
+        unfinished = end.group() if end else b""
+        whole = piece[: len(piece) - len(unfinished)] if unfinished else piece
+        try:
+            # Tells it ten times faster than decoding does, which makes a text of it.
+            pl.Series([whole], dtype=pl.Binary).cast(pl.String)
+        except pl.exceptions.ComputeError:
+            return False, b""
+    return True, unfinished

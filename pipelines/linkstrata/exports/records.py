@@ -38,6 +38,13 @@ class Records:
         self._taken: list[str] = []
         self._read_again = 0
         self._ended = False
+        self.next_line = 1
+        """The line that the next record begins on; whoever reads lines in between by other means adds them."""
+
+    @property
+    def holds_lines(self) -> bool:
+        """Whether lines that are in no record yet were taken from the text."""
+        return bool(self._returned)
 
     @property
     def raw(self) -> str:
@@ -45,7 +52,6 @@ class Records:
         return "".join(self._taken).rstrip("\r\n")
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        line = 1
         taken = self._taken
         while self._returned or not self._ended:
             reader = csv.reader(self._feed(), delimiter=self._delimiter)
@@ -60,8 +66,9 @@ class Records:
                     cells = None
                 if cells is None or len(taken) > 1 or (self._has_backslash_quotes and '\\"' in taken[0]):
                     cells = self._examined(cells)
+                line = self.next_line
+                self.next_line += len(taken)
                 yield line, cells
-                line += len(taken)
 
     def _feed(self) -> Iterator[str]:
         """Lines for one or more records; ends early where a record has taken too many."""

@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -35,8 +35,7 @@ _FAULTS = {
 _FLAGS = {"yes": True, "true": True, "1": True, "y": True, "no": False, "false": False, "0": False, "n": False}
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record: the line it begins on, its cells, and its text where the cells do not tell it."""
 
     line: int
@@ -44,19 +43,47 @@ class Record:
     raw: str = ""
 
 
+class Columns(NamedTuple):
+    """Several records, each as long as the header, by column: NULL or nothing where a cell is blank."""
+
+    lines: pl.Series
+    cells: Sequence[pl.Series]
+    raws: Sequence[str] = ()
+    """The text of each where the cells do not tell it; without any, they do."""
+
+    def record(self, row: int) -> Record:
+        """One of the records."""
+        cells = [column[row] or "" for column in self.cells]
+        return Record(self.lines[row], cells, self.raws[row] if self.raws else "")
+
+    def given(self) -> Columns:
+        """Those that are not blank."""
+        if (self.cells[0].fill_null("") != "").all():
+            return self
+        is_given = pl.any_horizontal(cell.fill_null("") != "" for cell in self.cells)
+        kept = pl.select(is_given).to_series()
+        return self if kept.all() else Columns(self.lines.filter(kept), [cell.filter(kept) for cell in self.cells])
+
+
 class TypedRows:
     """The rows of one file of a table.
 
     `data` gives the records below the header anew on each call; they may have other lengths than the header, and one
-    without cells stands for a blank line.
+    without cells stands for a blank line. `faster` gives the same, those that stand well together as columns.
     """
 
     def __init__(
-        self, table: Table, header: Sequence[str], data: Callable[[], Iterator[Record]], delimiter: str = ","
+        self,
+        table: Table,
+        header: Sequence[str],
+        data: Callable[[], Iterator[Record]],
+        delimiter: str = ",",
+        faster: Callable[[], Iterator[Columns | Record]] | None = None,
     ) -> None:
         self._table = table
         self._header = header
         self._data = data
+        self._faster = faster or data
         self._delimiter = delimiter
         self._orders: dict[str, bool | None] | None = None
         self.places: dict[str, int] = {}
@@ -83,21 +110,30 @@ class TypedRows:
         batch: list[Record] = []
         characters = 0
         for record in self._fitted(rejected):
+            if isinstance(record, Columns):
+                if batch:
+                    yield self._typed(_by_column(batch), rejected)
+                    batch, characters = [], 0
+                yield self._typed(record, rejected)
+                continue
             batch.append(record)
             characters += sum(map(len, record.cells))
             if len(batch) == BATCH_ROWS or characters > BATCH_CHARACTERS:
-                yield self._typed(batch, rejected)
+                yield self._typed(_by_column(batch), rejected)
                 batch, characters = [], 0
         if batch:
-            yield self._typed(batch, rejected)
+            yield self._typed(_by_column(batch), rejected)
 
     # --- records as long as the header ---
 
-    def _fitted(self, rejected: list[Rejected]) -> Iterator[Record]:
+    def _fitted(self, rejected: list[Rejected]) -> Iterator[Columns | Record]:
         width = len(self._header)
         overflow = self._table.overflow
         overflows = overflow is not None and self.places.get(overflow) == width - 1
-        for record in self._joined() if self._table.unquoted_breaks else self._data():
+        for record in self._joined() if self._table.unquoted_breaks else self._faster():
+            if isinstance(record, Columns):
+                yield record.given()
+                continue
             cells = record.cells
             if len(cells) == width:
                 if any(cells):
@@ -162,17 +198,17 @@ class TypedRows:
 
     # --- cells as values ---
 
-    def _typed(self, batch: list[Record], rejected: list[Rejected]) -> pl.DataFrame:
-        cells = list(zip(*(record.cells for record in batch), strict=True))
+    def _typed(self, batch: Columns, rejected: list[Rejected]) -> pl.DataFrame:
         schema = frame_schema(self._table)
         columns: list[pl.Series] = []
         faults: dict[int, str] = {}
+        rows = len(batch.lines)
         for column in self._table.columns:
             place = self.places.get(column.name)
             if place is None:
-                columns.append(pl.Series(column.name, [None], dtype=schema[column.name]).new_from_index(0, len(batch)))
+                columns.append(pl.Series(column.name, [None], dtype=schema[column.name]).new_from_index(0, rows))
                 continue
-            values = pl.Series(column.name, cells[place], dtype=pl.String)
+            values = batch.cells[place].alias(column.name)
             values = values.set(values == "", None)
             typed = self._read_column(column, values)
             columns.append(typed)
@@ -182,13 +218,13 @@ class TypedRows:
                     if not dates.stands_for_nothing(values[row]):
                         fault = f"{self._header[place]}: {_shortened(values[row])} is not {_FAULTS[column.type]}"
                         faults.setdefault(row, fault)
-        columns.append(pl.Series("line_number", [record.line for record in batch], dtype=pl.Int64))
+        columns.append(batch.lines.alias("line_number"))
         columns.append(self._extra(batch))
         frame = pl.DataFrame(columns)
         if not faults:
             return frame
-        rejected.extend(self._rejected(batch[row], faults[row]) for row in sorted(faults))
-        return frame.filter(~pl.Series(range(len(batch))).is_in(list(faults)))
+        rejected.extend(self._rejected(batch.record(row), faults[row]) for row in sorted(faults))
+        return frame.filter(~pl.Series(range(rows)).is_in(list(faults)))
 
     def _read_column(self, column: Column, values: pl.Series) -> pl.Series:
         if column.pattern is not None:
@@ -225,7 +261,9 @@ class TypedRows:
         evidence = {column.name: dates.OrderEvidence() for column in moments}
         for record in self._fitted([]):
             for name, proof in evidence.items():
-                proof.add(record.cells[self.places[name]])
+                cell = record.cells[self.places[name]]
+                for text in [cell] if isinstance(cell, str) else cell.drop_nulls().unique(maintain_order=True):
+                    proof.add(text)
         agreed = {proof.settled for proof in evidence.values()} - {None}
         shared = agreed.pop() if len(agreed) == 1 else None
         return {
@@ -233,12 +271,22 @@ class TypedRows:
             for name, proof in evidence.items()
         }
 
-    def _extra(self, batch: list[Record]) -> pl.Series:
+    def _extra(self, batch: Columns) -> pl.Series:
         if not self.unknown:
-            return pl.Series("extra", [None], dtype=pl.String).new_from_index(0, len(batch))
-        names = [(place, name or f"column {place + 1}") for place, name in self.unknown.items()]
-        extra = [as_json({n: record.cells[p] for p, n in names if record.cells[p]}) for record in batch]
+            return pl.Series("extra", [None], dtype=pl.String).new_from_index(0, len(batch.lines))
+        names = [name or f"column {place + 1}" for place, name in self.unknown.items()]
+        rows = zip(*(batch.cells[place] for place in self.unknown), strict=True)
+        extra = [as_json({name: cell for name, cell in zip(names, row, strict=True) if cell}) for row in rows]
         return pl.Series("extra", extra, dtype=pl.String)
+
+
+def _by_column(batch: Sequence[Record]) -> Columns:
+    columns = zip(*(record.cells for record in batch), strict=True)
+    return Columns(
+        pl.Series([record.line for record in batch], dtype=pl.Int64),
+        [pl.Series(cells, dtype=pl.String) for cells in columns],
+        [record.raw for record in batch],
+    )
 
 
 def unwrapped_lines(text: str) -> str:

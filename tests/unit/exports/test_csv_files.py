@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from linkstrata.exports import records, typed_rows
+from linkstrata.exports import encodings, records, typed_rows
 from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.members import BATCH_ROWS, MemberFailed
 from linkstrata.exports.reading import read
@@ -350,6 +350,22 @@ def test_one_broken_byte_does_not_spoil_a_utf_8_file(read_file):
 def test_letters_that_would_be_utf_8_stay_as_they_are_in_a_file_of_windows(read_file):
     content = (H2 + "José,Ã©,,,,05 Mar 2024\nRené,Žižka,,,,05 Mar 2024\n").encode("cp1252")
     assert read_file("Connections.csv", content).column("last_name") == ["Ã©", "Žižka"]
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_letters_of_several_bytes_are_whole_wherever_the_bytes_are_parted(monkeypatch, size):
+    monkeypatch.setattr(encodings, "_PROVED_BYTES", size)
+    for text in ("aé日😀z", "😀😀", "z日"):
+        content = text.encode()
+        assert encodings._is_utf_8(b"", content) == (True, b"")
+        assert encodings._is_utf_8(content[:2], content[2:]) == (True, b"")
+    assert encodings._is_utf_8(b"", "日".encode()[:2]) == (True, "日".encode()[:2])
+    assert encodings._is_utf_8("日".encode()[:2], b",")[0] is False
+    assert encodings._is_utf_8(b"", b"a\xa9z")[0] is False
+
+
+def test_a_letter_that_the_file_ends_within_is_of_windows(read_file):
+    assert read_file("Skills.csv", b"Name\nCaf\xc3").only()["name"] == "CafÃ"
 
 
 def test_a_picture_named_csv_is_no_text(read_archive):
