@@ -25,7 +25,7 @@ from linkstrata.forgetting.commands import forget
 from linkstrata.settings import Settings
 from linkstrata.sharing.commands import export
 from linkstrata.suite.commands import notebooks
-from linkstrata.terminal import data_option, drawn_progress, read_typed
+from linkstrata.terminal import data_option, drawn_progress, read_typed, slug
 
 if TYPE_CHECKING:
     from linkstrata.warehouse.receipts import FileOutcome, Options
@@ -96,7 +96,7 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--owner", metavar="SLUG", help="Whose exports these are: the last part of their profile address.")
+@click.option("--owner", type=slug, help="Whose exports these are: the last part of their profile address.")
 @click.option(
     "--on", "exported_on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The export date, YYYY-MM-DD."
 )
@@ -115,7 +115,7 @@ def ingest(
     from linkstrata.warehouse.receipts import Options, known_files, leave_inbox
 
     options = Options(
-        owner=_slug(owner) if owner else None,
+        owner=owner,
         exported_on=exported_on.date() if exported_on else None,
         complete=complete,
         mapping=_mapping(mapping),
@@ -153,14 +153,6 @@ def _run(settings: Settings, paths: tuple[Path, ...], options: Options) -> list[
 
     with drawn_progress() as progress:
         return list(run_ingest(settings, Request(paths, options), progress).files)
-
-
-def _slug(owner: str) -> str:
-    from linkstrata.exports.addresses import parse_slug
-
-    if not (slug := parse_slug(owner)):
-        raise click.UsageError(f"--owner {owner}: no slug; give the last part of their profile address, or the address")
-    return slug
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:

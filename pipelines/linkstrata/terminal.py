@@ -33,6 +33,15 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_settings
 
 
+def slug(owner: str) -> str:
+    """The type of --owner: takes a member's slug, or their profile's address, in any spelling. Gives the slug."""
+    from linkstrata.exports.addresses import parse_slug
+
+    if not (found := parse_slug(owner)):
+        raise click.UsageError(f"--owner {owner}: no slug; give the last part of their profile address, or the address")
+    return found
+
+
 def read_typed(file: Path) -> str:
     """What a person typed into a file: UTF-8, or UTF-16 as some editors write it, with a mark in front that says so."""
     typed = file.read_bytes()

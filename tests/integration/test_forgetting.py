@@ -31,7 +31,7 @@ from linkstrata.curation.people import people_at
 from linkstrata.curation.store import Store
 from linkstrata.forgetting import erasure
 from linkstrata.settings import Settings, project_root
-from linkstrata.warehouse.connection import read_published
+from linkstrata.warehouse.connection import open_build, read_published
 from linkstrata.warehouse.pipeline import Request, Session, ingest
 from linkstrata.warehouse.receipts import Options
 
@@ -468,8 +468,15 @@ def test_somebody_of_the_same_name_stays(tmp_path: Path) -> None:
         Connection("Ada Berg", "ada-berg-2"),
         Connection("Bo Chen", "bo-chen"),
     ]
+    refused = tmp_path / "before.csv"
+    refused.write_text("what,ever\n1,2\n")
+    with Session(home.settings) as session:
+        session.load(Request((refused,)))
     home.connections(date(2025, 5, 1), people)
     CliRunner().invoke(commands, ["forget", "--url", "/in/ada-berg", "--data", str(home.settings.home)])
+    with open_build(home.settings.build_database) as connection:
+        numbers = connection.execute("select archive_no from raw.archives order by all").fetchall()
+    assert numbers == [(1,), (2,)], "the file refused before has a number of its own again"
     home.connections(date(2025, 6, 1), people)
     assert home.rows("select profile_url from contacts order by 1") == [
         ("https://www.linkedin.com/in/ada-berg-2",),
@@ -487,7 +494,8 @@ def test_an_owner_is_forgotten_and_the_people_of_others_stay(tmp_path: Path) -> 
     ids = home.rows("select person_id from contacts where owner = 'mia-owner' order by 1")
     runner = CliRunner()
     at_home = ("--data", str(home.settings.home))
-    assert runner.invoke(commands, ["forget", "--owner", "zoe-second", *at_home]).exit_code == 0
+    whom = "https://linkedin.com/in/Zoe-Second/"
+    assert runner.invoke(commands, ["forget", "--owner", whom, *at_home]).exit_code == 0
     assert home.rows("select person_id from contacts order by 1") == ids
     assert found_in(home.settings.home) == []
     assert [

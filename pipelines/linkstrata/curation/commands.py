@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linkstrata.settings import Settings
-from linkstrata.terminal import data_option, drawn_progress
+from linkstrata.terminal import data_option, drawn_progress, slug
 
 if TYPE_CHECKING:
     from linkstrata.curation.store import Edit, Person
@@ -24,7 +24,10 @@ MOST_NAMED = 100
 """How many rows that mean nobody are named one by one."""
 
 _owner_option = click.option(
-    "--owner", metavar="SLUG", help="Among whose contacts; everybody's whose contacts hold the person, if left out."
+    "--owner",
+    type=slug,
+    metavar="SLUG",
+    help="Among whose contacts; everybody's whose contacts hold the person, if left out.",
 )
 
 
@@ -267,7 +270,7 @@ def split(settings: Settings, url: str) -> None:
 @click.command()
 @click.argument("count", type=click.IntRange(0))
 @click.option("--on", "day", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="YYYY-MM-DD")
-@click.option("--owner", metavar="SLUG", help="Whose followers; needed where several members' exports are kept.")
+@click.option("--owner", type=slug, help="Whose followers; needed where several members' exports are kept.")
 @data_option
 def followers(settings: Settings, count: int, day: datetime, owner: str | None) -> None:
     """Say how many followers you had on a day, as LinkedIn's page shows it. It goes before what exports say."""
@@ -290,7 +293,7 @@ def contact(settings: Settings) -> None:
 @click.option("--email")
 @click.option("--company")
 @click.option("--position")
-@click.option("--owner", metavar="SLUG", help="Whose contact; needed where several members' exports are kept.")
+@click.option("--owner", type=slug, help="Whose contact; needed where several members' exports are kept.")
 @data_option
 def contact_add(
     settings: Settings,

@@ -12,9 +12,9 @@ import click
 from linkstrata.curation.commands import show_at_once
 from linkstrata.curation.tables import DECISIONS
 from linkstrata.settings import Settings
-from linkstrata.terminal import data_option
+from linkstrata.terminal import data_option, slug
 
-_owner_option = click.option("--owner", metavar="SLUG", help="Among whose contacts; everybody's, if left out.")
+_owner_option = click.option("--owner", type=slug, help="Among whose contacts; everybody's, if left out.")
 _LISTED = """
     select o.due_on, o.occasion, o.state, coalesce(c.full_name, c.profile_url, 'somebody'), o.reason
     from occasions as o join contacts as c using (owner, person_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from linkstrata.settings import Settings
-from linkstrata.terminal import data_option, drawn_progress
+from linkstrata.terminal import data_option, drawn_progress, slug
 
 
 @click.command()
 @click.option("--url", metavar="URL", help="The profile address of the person to forget.")
-@click.option("--owner", metavar="SLUG", help="The member whose exports to forget.")
+@click.option("--owner", type=slug, help="The member whose exports to forget.")
 @data_option
 def forget(settings: Settings, url: str | None, owner: str | None) -> None:
     """Erase a person, or a member's exports, from the whole data home, for good.

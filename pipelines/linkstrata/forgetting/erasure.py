@@ -164,6 +164,9 @@ def restore_remains(settings: Settings, connection: DuckDBPyConnection, register
     connection.execute("insert into raw.person_ids by name select * from read_parquet(?)", [str(ids)])
     for table, rows in json.loads(path.read_text(encoding="utf-8"))["refused"].items():
         for row in rows:
+            if table == "archives":  # the others were counted anew
+                newest = connection.execute("select coalesce(max(archive_no), 0) from raw.archives").fetchall()
+                row["archive_no"] = newest[0][0] + 1
             fields = ", ".join(row)
             known = connection.execute(
                 "select 1 from raw.archives where archive_id = ?", [row["archive_id"]]

@@ -40,6 +40,7 @@ _WORD = re.compile(r"[^\s<>\"“”„«»()\[\]{},;:!?/|\\&=*_#@]+")
 _TOKEN = re.compile(r"(?<![\w%-])[\w%-]*[-\d%][\w%-]*(?![\w%-])")
 _GAP = re.compile(r"[\s\"]{1,8}")
 """What may stand between the words of a name: blanks, and the quotes that Shares.csv puts around each line."""
+_STUCK = re.compile(r"(?<=..)[.…]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _EDGES = ".'’-–—"
 
@@ -93,30 +94,35 @@ class Redactor:
         at = 0
         while at < len(words):
             first = words[at][0].strip(_EDGES)
-            span = self._name_at(text, words, at) if first and self._begins(first) else 0
+            span, end = self._name_at(text, words, at) if first and self._begins(first) else (0, 0)
             if span:
-                last = words[at + span - 1]
-                end = last.end() - len(_possessive(last[0]))
                 pieces += [text[done : words[at].start()], NAME_MASK]
                 done = end
                 self.found += 1
             at += max(span, 1)
         return "".join([*pieces, text[done:]]) if pieces else text
 
-    def _name_at(self, text: str, words: Sequence[re.Match[str]], at: int) -> int:
-        """How many words from here on are a forgotten name; 0 where none is."""
+    def _name_at(self, text: str, words: Sequence[re.Match[str]], at: int) -> tuple[int, int]:
+        """How many words from here on are a forgotten name, and where that ends; 0 of both where none is."""
         longest = 1
         while longest < NAME_WORDS_AT_MOST and at + longest < len(words):
             gap = text[words[at + longest - 1].end() : words[at + longest].start()]
             if not _GAP.fullmatch(gap):
                 break
             longest += 1
+        begin = words[at].start()
         for span in range(longest, 1, -1):
-            whole = text[words[at].start() : words[at + span - 1].end()]
-            tail = _possessive(whole)
-            if self._named(whole.strip(_EDGES)) or (tail and self._named(whole[: len(whole) - len(tail)])):
-                return span
-        return 0
+            last = words[at + span - 1]
+            tail = len(_possessive(last[0]))
+            # A file's name goes on behind a dot, and so does a sentence where no blank was typed.
+            stuck = _STUCK.search(last[0])
+            if self._named(text[begin : last.end()].strip(_EDGES)) or (
+                tail and self._named(text[begin : last.end() - tail])
+            ):
+                return span, last.end() - tail
+            if stuck and self._named(text[begin : last.start() + stuck.start()]):
+                return span, last.start() + stuck.start()
+        return 0, 0
 
     # -- cells and records --------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from linkstrata.settings import Settings
-from linkstrata.terminal import data_option
+from linkstrata.terminal import data_option, slug
 
 
 @click.group()
@@ -35,7 +35,7 @@ def export_contacts(settings: Settings, file: Path, tag: str | None, segment: st
 
 @export.command("calendar")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--owner", metavar="SLUG", help="Whose contacts; everybody's, if left out.")
+@click.option("--owner", type=slug, help="Whose contacts; everybody's, if left out.")
 @click.option(
     "--kind", "kinds", metavar="KIND", multiple=True, help="Only these: birthday, anniversary, …; all if left out."
 )

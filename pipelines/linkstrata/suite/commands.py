@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from linkstrata.settings import Settings
-from linkstrata.terminal import data_option
+from linkstrata.terminal import data_option, slug
 
 if TYPE_CHECKING:
     from linkstrata.suite.running import Progressed
@@ -23,7 +23,7 @@ def notebooks() -> None:
 
 
 @notebooks.command()
-@click.option("--owner", metavar="SLUG", help="Whose exports; the first owner if left out.")
+@click.option("--owner", type=slug, help="Whose exports; the first owner if left out.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The first day to look at.")
 @data_option
 def run(settings: Settings, owner: str | None, since: datetime | None) -> None:

@@ -47,7 +47,7 @@ class SqlFile:
 def read_sql_file(path: Path, folder: str, shown: str) -> SqlFile:
     """Takes a file apart; `shown` is its path in messages. Raises ModelError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows begin a file with a mark
     except UnicodeDecodeError as error:
         raise ModelError(f"{shown}: is not UTF-8 text: save it as UTF-8") from error
     description, columns, settings = _header(text, shown)

@@ -85,7 +85,7 @@ def with_rules_of_user(project: Project, user_rules: Path) -> Project:
     rules = list(project.rules)
     set_aside: list[tuple[str, str]] = []
     for path in sorted(user_rules.glob("*.sql")):
-        shown = f"{path.parent.name}/{path.name}"
+        shown = f"{path.parent.name}/{path.name if path.name.isprintable() else ascii(path.name)[1:-1]}"
         try:
             rule = _rule(read_sql_file(path, "tags", shown), project.rule_views, around, shipped=False)
             if any(rule.tag == other.tag for other in rules):
@@ -206,8 +206,10 @@ def _rule_views(models: Sequence[Model]) -> dict[str, str]:
 
 def _rule(file: SqlFile, rule_views: Mapping[str, str], around: _Surroundings, shipped: bool) -> Rule:
     """A rule reads published tables as readers do, main.contacts or contacts, as far as they stand before tags."""
-    if not _TAG.fullmatch(file.name):
-        raise ModelError(f"{file.path}: a tag's name is lower-case words joined by '-': rename the file")
+    if shipped and not _TAG.fullmatch(file.name):
+        raise ModelError(f"{file.path}: a shipped tag's name is lower-case words joined by '-': rename the file")
+    if not shipped and not _may_be_a_tag(file.name):
+        raise ModelError(f"{file.path}: a tag is a word or a few, without bars: rename the file")
     reads = set()
     for table in tables_read(file, around.macro_names):
         name = table.name.lower()
@@ -222,6 +224,10 @@ def _rule(file: SqlFile, rule_views: Mapping[str, str], around: _Surroundings, s
     given = output_columns(file.query, readable, file.path)
     _compare_columns(file, _RULE_COLUMNS, given, "a rule (owner, person_id, reason)")
     return Rule(file.name, file.path, file.sql, file.description, file.digest, shipped, tuple(sorted(reads)))
+
+
+def _may_be_a_tag(name: str) -> bool:
+    return name.isprintable() and "|" not in name and name == " ".join(name.split()) and not name.startswith(".")
 
 
 # -- checks and macros ------------------------------------------------------------------------------------------------

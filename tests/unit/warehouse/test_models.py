@@ -361,6 +361,19 @@ def test_a_user_cannot_replace_a_shipped_rule_and_may_use_all_of_duckdb(
     assert rows_of(build, "newest") == [("bo", "Bo Berg"), ("cy", None)]
 
 
+def test_a_users_rule_is_named_as_they_like_and_its_name_is_the_tag(
+    load: Load, build: duckdb.DuckDBPyConnection
+) -> None:
+    names = ("at_acme", "VIP", "größe 2", "v1.5")
+    marked = f"\N{BYTE ORDER MARK}-- Mine.\n{GOOD}"
+    rules = {f"{name}.sql": marked for name in (*names, ".hidden", "a|b", "a  b", "a\nb")}
+    project = load(user_rules=rules)
+    assert {rule.tag: rule.description for rule in project.rules if not rule.shipped} == dict.fromkeys(names, "Mine.")
+    problems = run(build, project)
+    assert sorted(problems) == ["tags/.hidden.sql", "tags/a  b.sql", r"tags/a\nb.sql", "tags/a|b.sql"]
+    assert rows_of(build, "größe 2") == [("bo", "mine"), ("cy", "mine")]
+
+
 def test_a_rule_tags_a_person_once_and_nobody_never(load: Load, build: duckdb.DuckDBPyConnection) -> None:
     twice = (
         "with contacts as (select * from contacts) "
