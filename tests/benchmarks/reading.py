@@ -1,23 +1,35 @@
-"""Reads files larger than any member's, and an ordinary archive beside a floor: speed and peak memory.
+"""Reads files larger than any member's, and an ordinary archive's messages beside a floor: speed and peak memory.
 
-    reading.py [--gigabytes 2] [--messages 500000] [--runs 3]
+    reading.py [--gigabytes 2] [--messages 500000] [--runs 5]
 
-Files are made in a temporary folder. Each is read and kept (`load`: what `linkstrata ingest` does before it builds the
-models), and messages.csv also as a file that needs the careful reader does (`frames`), in a process of its own, whose
-peak of memory is as the system counts it. The floor is `polars.read_csv` on the archive's own messages.csv, unzipped.
+Files are made in a temporary folder. Each work has a process of its own, whose peak of memory is as the system counts
+it; its seconds are those of the work alone, after Python and its packages are loaded. The floor is `polars.read_csv` of
+the unzipped messages.csv, as text, and each run of another work is set beside the floor's run next to it. The works:
+
+- by the engine: what `linkstrata ingest` does with a large clean file to have its typed rows, here in memory: open it
+  (its SHA-256), look at all its bytes, read the first rows as a sample, then DuckDB reads and types all. Once with the
+  file as it is, once as the only member of a zip, which is inflated to disk first.
+- with care: what it does with a file that holds something odd, to have its typed rows as frames. Once with the clean
+  file, once with one where every 5,000th record has a lone quotation mark.
+- read and kept: all that ingest does before it builds the models, in an empty home: digests, rows, dictionaries, the
+  copy in archives/.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
 import sys
 import tempfile
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from bench import Measured, interleaved, make_files
@@ -80,6 +92,23 @@ def frames(path: Path) -> int:
         return sum(frame.height for member in read(export).members for frame in member.frames())
 
 
+def engine(path: Path) -> int:
+    """Has the engine read the one clean file in an export into a table in memory and gives its number of rows."""
+    from linkstrata.exports.catalogue import TABLES
+    from linkstrata.exports.container import open_export
+    from linkstrata.exports.reading import read
+    from linkstrata.warehouse.connection import open_scratch
+    from linkstrata.warehouse.raw import clean_rows
+
+    with open_export(path) as export, open_scratch() as connection:
+        (member,) = read(export).members
+        assert member.clean is not None, "the file is not clean"
+        query, values = clean_rows(TABLES[str(member.table)], member.clean)
+        connection.execute("set preserve_insertion_order = false")
+        ((rows,),) = connection.execute(f"create table typed as {query}", values).fetchall()
+        return int(rows)
+
+
 def floor(path: Path) -> int:
     """Reads a clean file by Polars and gives its number of rows."""
     import polars as pl
@@ -87,22 +116,57 @@ def floor(path: Path) -> int:
     return pl.read_csv(path, infer_schema=False).height
 
 
-WORKS = {"load": load, "frames": frames, "floor": floor}
+WORKS = {"load": load, "frames": frames, "engine": engine, "floor": floor}
+PACKAGES = {"floor": ["polars"]}
+"""What a work needs loaded before it is timed; the others need all that ingest does."""
 
 
-def measured(name: str, rows: int, work: str, *paths: Path) -> Measured:
-    """One of the three works, in a process of its own, which must find so many rows."""
-    return Measured(name, [sys.executable, __file__, "--do", work, *map(str, paths), "--rows", str(rows)])
+@dataclass
+class Work(Measured):
+    """One of the works, timed without the start of its process; `rows` and `size` are those of what it reads."""
+
+    figures: Path = Path()
+    rows: int = 0
+    size: int = 0
+
+    def run(self, environment: Mapping[str, str]) -> None:
+        super().run(environment)
+        self.seconds[-1], self.processor[-1] = json.loads(self.figures.read_text())
 
 
-def say(one: Measured, rows: int, size: int) -> None:
-    """Prints what reading so many rows and bytes took."""
-    seconds, processor, megabytes = statistics.median(one.seconds), statistics.median(one.processor), size / 1e6
-    print(
-        f"{one.name:<34}{rows:>12,} rows{megabytes:>7,.0f} MB{seconds:>8.1f} s{processor:>8.1f} s of processor"
-        f"{rows / seconds:>11,.0f} rows/s{megabytes / seconds:>6.0f} MB/s{one.megabytes:>7,.0f} MB peak",
-        flush=True,
+def work_of(name: str, rows: int, size: int, work: str, *paths: Path) -> Work:
+    """One of the works, in a process of its own, which must find so many rows."""
+    figures = paths[-1].parent / "figures.json"
+    command = [sys.executable, __file__, "--do", work, *map(str, paths), "--rows", str(rows), "--figures", str(figures)]
+    return Work(name, command, figures=figures, rows=rows, size=size)
+
+
+def do(work: str, paths: Sequence[Path], rows: int, figures: Path) -> None:
+    """Does one of the works in this process and notes its seconds, on the clock and of the processor."""
+    for package in PACKAGES.get(work, ["linkstrata.warehouse.pipeline", "linkstrata.exports.reading"]):
+        import_module(package)
+    clock, processor = time.perf_counter(), time.process_time()
+    found = WORKS[work](*paths)
+    figures.write_text(json.dumps([time.perf_counter() - clock, time.process_time() - processor]))
+    if found != rows:
+        sys.exit(f"{found:,} rows where there are {rows:,}")
+
+
+def say(one: Work, floor: Work | None = None) -> None:
+    """Prints what reading took and, beside a floor, how many times the floor's speed that is."""
+    seconds, megabytes = one.median, one.size / 1e6
+    line = (
+        f"{one.name:<42}{one.rows:>11,} rows{megabytes:>7,.0f} MB{seconds:>8.2f} s"
+        f"{statistics.median(one.processor):>8.2f} s of processor{megabytes / seconds:>6,.0f} MB/s"
+        f"{one.megabytes:>7,.0f} MB peak"
     )
+    if floor is not None:
+        clock, processor = (
+            statistics.median(before / after for before, after in zip(*pair, strict=True))
+            for pair in ((floor.seconds, one.seconds), (floor.processor, one.processor))
+        )
+        line += f"{clock:>7.2f} of the floor's speed by the clock, {processor:.2f} by the processor"
+    print(line, flush=True)
 
 
 def read_large(work: Path, size: int, environment: dict[str, str]) -> None:
@@ -113,14 +177,28 @@ def read_large(work: Path, size: int, environment: dict[str, str]) -> None:
     ):
         path = work / name
         rows = write_large(path, header, row, size)
+        written = path.stat().st_size
         for one in (
-            measured(f"{name}, read and kept", rows, "load", work / "home", path),
-            measured(f"{name}, read with care", rows, "frames", path),
+            work_of(f"{name}, by the engine", rows, written, "engine", path),
+            work_of(f"{name}, with care", rows, written, "frames", path),
+            work_of(f"{name}, read and kept", rows, written, "load", work / "home", path),
         ):
             one.run(environment)
-            say(one, rows, path.stat().st_size)
+            say(one)
         path.unlink()
         shutil.rmtree(work / "home")
+
+
+def with_lone_quotes(path: Path, folder: Path) -> Path:
+    """The same file with a quotation mark too many within the second cell of every 5,000th line that can have one."""
+    odd = folder / path.name
+    folder.mkdir()
+    with path.open("rb") as source, odd.open("wb") as target:
+        for number, line in enumerate(source):
+            at = line.find(b"==,,")
+            is_odd = number % 5_000 == 1 and at >= 0
+            target.write(line[: at + 3] + b'lone"quote' + line[at + 3 :] if is_odd else line)
+    return odd
 
 
 def read_ordinary(work: Path, messages: int, runs: int, environment: dict[str, str]) -> None:
@@ -131,30 +209,37 @@ def read_ordinary(work: Path, messages: int, runs: int, environment: dict[str, s
         with zipfile.ZipFile(archive) as opened:
             path = Path(opened.extract("messages.csv", work))
         rows = elsewhere.submit(floor, path).result()
-    several = [
-        measured("polars.read_csv of messages.csv", rows, "floor", path),
-        measured("messages.csv, read with care", rows, "frames", path),
-        measured("messages.csv, read and kept", rows, "load", work / "home", path),
-        measured("the whole archive, read and kept", rows, "load", work / "home", archive),
+    alone = work / "alone.zip"
+    with zipfile.ZipFile(alone, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.write(path, path.name)
+    odd = with_lone_quotes(path, work / "odd")
+    size = path.stat().st_size
+    beside = work_of("polars.read_csv of messages.csv", rows, size, "floor", path)
+    others = [
+        work_of("messages.csv, by the engine", rows, size, "engine", path),
+        work_of("messages.csv in a zip, by the engine", rows, size, "engine", alone),
+        work_of("messages.csv, with care", rows, size, "frames", path),
+        work_of("messages.csv with lone quotes, with care", rows, odd.stat().st_size, "frames", odd),
+        work_of("messages.csv, read and kept", rows, size, "load", work / "home", path),
+        work_of("the whole archive, read and kept", rows, size, "load", work / "home", archive),
     ]
-    interleaved(runs, several, environment)
-    for one in several:
-        say(one, rows, path.stat().st_size)
+    interleaved(runs, [beside, *others], environment)
+    say(beside)
+    for one in others:
+        say(one, beside)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gigabytes", type=float, default=2, help="size of each large file; 0 for none")
     parser.add_argument("--messages", type=int, default=500_000, help="in the ordinary archive; 0 for none")
-    parser.add_argument("--runs", type=int, default=3, help="of the ordinary archive")
+    parser.add_argument("--runs", type=int, default=5, help="of the ordinary archive")
     parser.add_argument("--do", nargs="+", metavar=("WORK", "PATH"), help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--figures", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.do:
-        work, *paths = options.do
-        found = WORKS[work](*map(Path, paths))
-        if found != options.rows:
-            sys.exit(f"{found:,} rows where there are {options.rows:,}")
+        do(options.do[0], [Path(path) for path in options.do[1:]], options.rows, options.figures)
         return
     environment = {**os.environ, "LINKSTRATA_TODAY": "2026-12-01"}
     with tempfile.TemporaryDirectory(prefix="linkstrata-bench-") as scratch:

@@ -19,13 +19,10 @@ from linkstrata.exports.members import MemberFailed
 
 LARGE_BYTES = 1 << 20
 """Members larger than this are read from disk, smaller ones in memory."""
-SCAN_BYTES = 8 << 20
-"""Bytes looked at together; no line may be longer."""
-_PROVED_BYTES = 1 << 20
-"""Bytes that are looked at together to see whether they are UTF-8: what fits into the processor's cache goes faster."""
-_UNFINISHED = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
-"""The beginning of a letter of UTF-8 whose end is in the bytes that follow."""
-
+LINE_BYTES = 8 << 20
+"""No line may be longer."""
+_LOOK_BYTES = 1 << 20
+"""Bytes looked at together, but for the line that goes on after them: what the processor's cache holds goes faster."""
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\v\f\r"))
 _CONTROLS_AT_MOST = 0.05
@@ -52,11 +49,12 @@ _BROKEN_TOO = re.compile(rb"(?:[\x80-\xc1\xf5-\xff]|[\xc2-\xf4](?=[^\x80-\xbf]))
 """Bytes that no letter of UTF-8 begins with, or a beginning that nothing continues: taken together, for speed."""
 
 _SPACES_AROUND_QUOTES = {
-    b' "': re.compile(rb' "(?:(?!["\r\n,])|"(?<=[,\n] "")(?=[,\r\n]))'),
-    b'" ': re.compile(rb'" (?<=[^",\r\n]" )'),
+    r' "(?:[^",\r\n]|"[,\r\n]|\z)': re.compile(rb' "(?:(?!["\r\n,])|"(?<=[,\n] "")(?=[,\r\n]))|\A ""(?=[,\r\n])'),
+    r'[^",\r\n]" ': re.compile(rb'[^",\r\n]" '),
 }
 """A space before the quotation mark that opens a cell or behind the one that closes it: some readers take it for a part
-of the cell and others do not. Within a quoted cell a mark is doubled, or ends it."""
+of the cell and others do not. Within a quoted cell a mark is doubled, or ends it. Each expression is beside one that
+finds as much or more, in the half of the time."""
 
 
 def _as_windows(error: UnicodeError) -> tuple[str, int]:
@@ -107,12 +105,19 @@ def lines_of(text: TextIO, encoding: Encoding) -> Iterable[str]:
 
 
 def _chunks(start: bytes, rest: BinaryIO) -> Iterator[bytes]:
-    chunk = start + rest.read(SCAN_BYTES)
-    while chunk:
-        if len(chunk) >= SCAN_BYTES and not (b"\n" in chunk or b"\r" in chunk):
-            raise MemberFailed(f"a line is longer than {SCAN_BYTES >> 20} MB")
-        yield chunk
-        chunk = rest.read(SCAN_BYTES)
+    """The bytes, as whole lines together."""
+    chunk = start
+    while read := rest.read(_LOOK_BYTES):
+        chunk = b"".join((chunk, read, rest.readline(LINE_BYTES)))
+        if chunk.endswith(b"\n"):
+            yield chunk
+            chunk = b""
+        elif end := max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) + 1:
+            yield chunk[:end]
+            chunk = chunk[end:]
+        if len(chunk) >= LINE_BYTES:
+            raise MemberFailed(f"a line is longer than {LINE_BYTES >> 20} MB")
+    yield chunk
 
 
 def _wide(chunks: Iterator[bytes], name: str) -> Encoding:
@@ -129,7 +134,7 @@ def _wide(chunks: Iterator[bytes], name: str) -> Encoding:
 def _narrow(chunks: Iterator[bytes]) -> Encoding:
     valid = True
     nul = backslash = feeds = spaced = False
-    start = unfinished = b""
+    start = b""
     quotes = more_windows = 0
     for chunk in chunks:
         nul = nul or b"\0" in chunk
@@ -137,22 +142,21 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
         backslash = backslash or (b"\\" in chunk and b'\\"' in chunk)
         feeds = feeds or b"\n" in chunk
         quotes += chunk.count(b'"')
-        # Each by its first two bytes, which are looked for many times faster than either of two expressions is.
-        spaced = spaced or any(
-            beginning in chunk and pattern.search(chunk) for beginning, pattern in _SPACES_AROUND_QUOTES.items()
-        )
         if not start:
             start = chunk[: 64 << 10]
             controls = len(start) - len(start.translate(None, _CONTROLS))
             if controls > _CONTROLS_AT_MOST * len(start):
                 raise MemberFailed("its content is no text")
-        if valid:
-            valid, unfinished = _is_utf_8(unfinished, chunk)
-        if not valid:
-            text = chunk.decode("utf-8", "replace")
-            not_ascii = len(text) - len(text.encode("ascii", "ignore"))
-            more_windows += 2 * text.count("\ufffd") - not_ascii
-    valid = valid and not unfinished
+        text = _proved(chunk) if valid else None
+        if text is None:
+            valid = False
+            repaired = chunk.decode("utf-8", "replace")
+            not_ascii = len(repaired) - len(repaired.encode("ascii", "ignore"))
+            more_windows += 2 * repaired.count("\ufffd") - not_ascii
+        else:
+            spaced = spaced or any(
+                text.str.contains(more)[0] and exact.search(chunk) for more, exact in _SPACES_AROUND_QUOTES.items()
+            )
     return Encoding(
         "cp1252" if more_windows > 0 else "utf-8-sig",
         "strict" if valid else "linkstrata-windows",
@@ -164,16 +168,9 @@ def _narrow(chunks: Iterator[bytes]) -> Encoding:
     )
 
 
-def _is_utf_8(unfinished: bytes, chunk: bytes) -> tuple[bool, bytes]:
-    """Whether bytes are UTF-8, going on from a letter's beginning, and the beginning that they themselves end with."""
-    for place in range(0, len(chunk), _PROVED_BYTES):
-        piece = unfinished + chunk[place : place + _PROVED_BYTES]
-        end = _UNFINISHED.search(piece, max(0, len(piece) - 3))
-        unfinished = end.group() if end else b""
-        whole = piece[: len(piece) - len(unfinished)] if unfinished else piece
-        try:
-            # Tells it ten times faster than decoding does, which makes a text of it.
-            pl.Series([whole], dtype=pl.Binary).cast(pl.String)
-        except pl.exceptions.ComputeError:
-            return False, b""
-    return True, unfinished
+def _proved(chunk: bytes) -> pl.Series | None:
+    """Bytes as a text in a series, if they are UTF-8. To look for that takes a tenth of the time of decoding them."""
+    try:
+        return pl.Series([chunk], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return None

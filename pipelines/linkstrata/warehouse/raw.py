@@ -213,21 +213,9 @@ class Staging:
         return rows
 
     def _copy_clean(self, table: Table, path: str, clean: CleanFile) -> int | None:
-        values = ", ".join(f"{_clean_expression(column, clean)} as {_quoted(column.name)}" for column in table.columns)
-        # A line of delimiters alone says nothing, and is no row.
-        cells = ", ".join(f"nullif({_quoted(header)}, '')" for header in clean.columns.values())
+        source, values = clean_rows(table, clean)
         try:
-            return self._insert(
-                table,
-                f"""
-                select {values}, null::varchar as extra
-                from read_csv($file, delim = $delimiter, quote = '"', escape = '"', header = true, skip = $skip,
-                              all_varchar = true, strict_mode = true, null_padding = false,
-                              max_line_size = {LINE_BYTES}, buffer_size = {LINE_BYTES})
-                where coalesce({cells}) is not null
-                """,
-                {"path": path, "file": str(clean.path), "delimiter": clean.delimiter, "skip": clean.skip_lines},
-            )
+            return self._insert(table, source, {"path": path, **values})
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             self._forget(table, path)
             return None
@@ -256,6 +244,21 @@ class Staging:
 
     def _forget(self, table: Table, path: str) -> None:
         self.connection.execute(f"delete from temp.stage_{table.name} where staged_from = $path", {"path": path})
+
+
+def clean_rows(table: Table, clean: CleanFile) -> tuple[str, dict[str, object]]:
+    """The query by which the engine reads a clean file into typed rows, and its values; a row that misfits fails it."""
+    values = ", ".join(f"{_clean_expression(column, clean)} as {_quoted(column.name)}" for column in table.columns)
+    # A line of delimiters alone says nothing, and is no row.
+    cells = ", ".join(f"nullif({_quoted(header)}, '')" for header in clean.columns.values())
+    query = f"""
+        select {values}, null::varchar as extra
+        from read_csv($file, delim = $delimiter, quote = '"', escape = '"', header = true, skip = $skip,
+                      all_varchar = true, strict_mode = true, null_padding = false,
+                      max_line_size = {LINE_BYTES}, buffer_size = {LINE_BYTES})
+        where coalesce({cells}) is not null
+        """
+    return query, {"file": str(clean.path), "delimiter": clean.delimiter, "skip": clean.skip_lines}
 
 
 @dataclass(frozen=True)

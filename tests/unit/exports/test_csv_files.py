@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
 
 import pytest
@@ -353,15 +354,17 @@ def test_letters_that_would_be_utf_8_stay_as_they_are_in_a_file_of_windows(read_
 
 
 @pytest.mark.parametrize("size", range(1, 9))
-def test_letters_of_several_bytes_are_whole_wherever_the_bytes_are_parted(monkeypatch, size):
-    monkeypatch.setattr(encodings, "_PROVED_BYTES", size)
-    for text in ("aé日😀z", "😀😀", "z日"):
-        content = text.encode()
-        assert encodings._is_utf_8(b"", content) == (True, b"")
-        assert encodings._is_utf_8(content[:2], content[2:]) == (True, b"")
-    assert encodings._is_utf_8(b"", "日".encode()[:2]) == (True, "日".encode()[:2])
-    assert encodings._is_utf_8("日".encode()[:2], b",")[0] is False
-    assert encodings._is_utf_8(b"", b"a\xa9z")[0] is False
+def test_a_file_is_looked_at_as_a_whole_however_much_is_looked_at_together(monkeypatch, size):
+    def look(content: bytes) -> encodings.Encoding:
+        monkeypatch.setattr(encodings, "_LOOK_BYTES", size)
+        return encodings._narrow(encodings._chunks(content[:4], io.BytesIO(content[4:])))
+
+    for plain in ("Name\naé日😀z\n", '日,"a"\n\n😀'):
+        assert look(plain.encode()) == encodings.Encoding("utf-8-sig", "strict", "\n", is_plain=True)
+    for spaced in ('Name\n "a"\n', 'Name\n"a" ,b\n', 'Name\n "",b\n', 'Name\na, ""\n', ' ""\n', 'é, "é"\n'):
+        assert not look(spaced.encode()).is_plain
+    for broken in (b"Name\n\xe6\x97", b"Name\na\xa9z\n", b"\xe6\x97\n"):
+        assert look(broken).errors == "linkstrata-windows"
 
 
 def test_a_letter_that_the_file_ends_within_is_of_windows(read_file):
