@@ -9,7 +9,10 @@ from linkstrata.charts.theme import LIGHT, Theme, count_axis, figure, time_axis
 
 
 def reach(days: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
-    """Impressions by day, and engagements on a scale of their own below. `days` has day, impressions, engagements."""
+    """Impressions by day, and engagements on a scale of their own below: each day pale, a week's average strong.
+
+    `days` has day, impressions, engagements, by day.
+    """
     chart = figure(theme, 380)
     for column, axis, colour in (("impressions", "y", theme.connections), ("engagements", "y2", theme.followers)):
         chart.add_scatter(
@@ -17,8 +20,18 @@ def reach(days: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
             y=days[column].to_list(),
             mode="lines",
             yaxis=axis,
-            line={"color": colour, "width": 2},
+            line={"color": theme.pale(colour, 0.35), "width": 1},
             hovertemplate="%{y:,d} " + column + "<extra></extra>",
+            showlegend=False,
+        )
+        week = days.select("day", average=pl.col(column).rolling_mean_by("day", "7d"))
+        chart.add_scatter(
+            x=week["day"].to_list(),
+            y=week["average"].to_list(),
+            mode="lines",
+            yaxis=axis,
+            line={"color": colour, "width": 2.5},
+            hovertemplate="%{y:,.0f} a day over the week<extra></extra>",
             showlegend=False,
         )
     time_axis(chart, "%A, %-d %b %Y")

@@ -54,7 +54,8 @@ def outlook(levels: pl.DataFrame, expected: pl.DataFrame, of: str, colour: str, 
         )
     chart.update_layout(showlegend=True, margin={"r": 64})
     time_axis(chart, "%B %Y")
-    count_axis(chart, of, [*levels["level"], *expected["upper"]])
+    chart.update_xaxes(range=[levels["month"][0], end["month"]])  # the numbers at the end stand in the margin
+    count_axis(chart, of, [*levels["level"], *expected["lower"], *expected["upper"]], from_zero=False)
     return chart
 
 
@@ -95,7 +96,7 @@ def held_back(levels: pl.DataFrame, tested: pl.DataFrame, of: str, colour: str, 
     )
     chart.update_layout(showlegend=True)
     time_axis(chart, "%B %Y")
-    count_axis(chart, of, levels["level"])
+    count_axis(chart, of, levels["level"], from_zero=False)
     return chart
 
 

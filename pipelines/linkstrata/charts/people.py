@@ -55,7 +55,7 @@ def treemap(counts: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
         tiling={"pad": 2},
         pathbar={"visible": False},
     )
-    chart.update_layout(uniformtext={"minsize": 11, "mode": "hide"}, margin={"l": 0, "r": 0})
+    chart.update_layout(uniformtext={"minsize": 10, "mode": "hide"}, margin={"l": 0, "r": 0})
     return chart
 
 

@@ -173,10 +173,10 @@ def time_axis(chart: go.Figure, hover: str) -> None:
     chart.update_xaxes(tickformatstops=MONTHS, hoverformat=hover, showgrid=False)
 
 
-def count_axis(chart: go.Figure, of: str, values: Iterable[float]) -> None:
+def count_axis(chart: go.Figure, of: str, values: Iterable[float], from_zero: bool = True) -> None:
     """Makes the upright axis one of whole numbers of `of`; between few of them no tick falls on a fraction."""
-    seen = [0, *values]
-    step = {"dtick": 1} if max(seen) - min(seen) < 7 else {}
+    seen = [*values, *([0] if from_zero else [])]
+    step = {"dtick": 1} if max(seen, default=0) - min(seen, default=0) < 7 else {}
     chart.update_yaxes(title_text=of, tickformat=",d", **step)
 
 

@@ -145,3 +145,9 @@ def test_no_days_give_empty_figures() -> None:
     daily = audience([], [])
     assert not connections_and_followers(daily, None).data
     assert not connections_by_month(daily.with_columns(new_connections=0, lost_connections=0), None).data
+
+
+def test_a_level_that_hardly_moves_is_told_in_whole_people_up_to_its_last_day() -> None:
+    chart = connections_and_followers(audience([49, 49, 50, 50], [None] * 4), None)
+    assert chart.layout.yaxis.dtick == 1
+    assert chart.layout.xaxis.range == (FIRST, FIRST + timedelta(days=3))  # the numbers at the ends stand beside it

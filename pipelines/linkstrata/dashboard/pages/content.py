@@ -86,7 +86,11 @@ def layout(view: View, reading: Reading) -> Content:
         ]
     return [
         head,
-        card(figure("content-days", "Impressions and engagements by day", reach(days, theme)), heading="Reach by day")
+        card(
+            figure("content-days", "Impressions and engagements by day", reach(days, theme)),
+            heading="Reach by day",
+            says="Each day pale, the average of the seven days up to it strong.",
+        )
         if days.height
         else None,
         card(
@@ -97,10 +101,10 @@ def layout(view: View, reading: Reading) -> Content:
         else None,
         card(
             table(
-                ("Post", "Day", "Impressions", "Engagements", "New followers, 3 days"),
+                ("Post", "Day", "Impressions", "Engagements", "New followers"),
                 [
                     (
-                        outward((row["text"] or "Open the post")[:90], row["post_url"]),
+                        outward((row["text"] or f"Post of {day(row['published_on'])}")[:90], row["post_url"]),
                         day(row["published_on"]),
                         number(_whole(row["impressions"])),
                         number(_whole(row["engagements"])),
@@ -111,7 +115,7 @@ def layout(view: View, reading: Reading) -> Content:
                 "Posts",
             ),
             heading="Posts",
-            says="Followers of the three days from the post's, whatever brought them.",
+            says="New followers are those of the post's day and the two after it, whatever brought them.",
         )
         if posts
         else None,

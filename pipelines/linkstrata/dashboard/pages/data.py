@@ -58,6 +58,7 @@ def _archives(view: View, reading: Reading) -> Content:
                 link(row["file_name"], view.link("/data", archive=row["archive_id"])),
                 [
                     day(row["exported_on"]),
+                    " ",
                     html.Br(),
                     html.Span(BASES.get(row["exported_on_basis"], ""), className="quiet"),
                 ],
@@ -111,9 +112,10 @@ def _one_archive(view: View, reading: Reading) -> Content:
 
 def _unread(reading: Reading) -> Content:
     files = reading.rows("""
-        select a.file_name, f.path, f.status, f.detail from archive_files as f join archives as a using (archive_id)
+        select f.path, f.status, f.detail, count(*) as files, arg_max(a.file_name, a.exported_on) as newest
+        from archive_files as f join archives as a using (archive_id)
         where f.status in ('failed', 'unrecognised', 'skipped') or f.detail is not null
-        order by f.status, f.path, a.exported_on desc
+        group by all order by f.status, f.path, max(a.exported_on) desc
     """)
     rejected = reading.rows("""
         select path, reason, count(*) as rows from rejected_rows group by all order by rows desc, path limit 50
@@ -121,12 +123,24 @@ def _unread(reading: Reading) -> Content:
     if not files and not rejected:
         return card(html.P("Everything in your files was read."), heading="Not read")
     return card(
-        html.P(f"{counted(len(files), 'file')} inside archives with a remark. They are kept, whole, in the archive.")
+        html.P(
+            f"{counted(sum(row['files'] for row in files), 'file')} inside archives, each with what there is to say of "
+            "it. Nothing is lost: archives are kept whole.",
+            className="quiet",
+        )
         if files
         else None,
         table(
-            ("Inside", "State", "Detail", "Of"),
-            [(row["path"], row["status"], row["detail"] or "", row["file_name"]) for row in files[:MOST_ROWS]],
+            ("Inside", "State", "Detail", "In"),
+            [
+                (
+                    row["path"],
+                    row["status"],
+                    row["detail"] or "",
+                    row["newest"] + (f" and {counted(row['files'] - 1, 'file')} more" if row["files"] > 1 else ""),
+                )
+                for row in files[:MOST_ROWS]
+            ],
             "Files not read",
         )
         if files
@@ -138,7 +152,7 @@ def _unread(reading: Reading) -> Content:
         )
         if rejected
         else None,
-        heading="Not read, and drift",
+        heading="Not read, or not as usual",
     )
 
 
@@ -150,7 +164,7 @@ def _rules(view: View, reading: Reading) -> Content:
             [
                 (
                     row["tag"],
-                    "a rule" if row["kind"] == "rule" else "hand",
+                    "rule" if row["kind"] == "rule" else "hand",
                     link(number(row["members"]), people_who(view, ("tags", "any_of", [row["tag"]]))),
                     (row["description"] or "").partition("\n")[0],
                     html.Span(f"set aside: {row['problem']}", className="problem") if row["problem"] else "sound",

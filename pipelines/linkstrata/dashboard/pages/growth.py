@@ -46,6 +46,7 @@ def layout(view: View, reading: Reading) -> Content:
     shown = daily.filter(pl.col("day").is_between(first, last))
     theme = theme_of(view)
     first_export = reading.exports[0] if reading.exports else None
+    came = int(shown["new_connections"].sum())
     posts = reading.frame(_POSTS, first=first, last=last)
     lines = patterns.mark_days(growth.connections_and_followers(shown, first_export, theme), posts, theme)
     return [
@@ -61,9 +62,11 @@ def layout(view: View, reading: Reading) -> Content:
                 "growth-months",
                 "New and lost connections by month",
                 growth.connections_by_month(shown, first_export, theme),
-            ),
+            )
+            if came or int(shown["lost_connections"].sum())
+            else html.P("Nobody came or left in these days.", className="quiet"),
             heading="Gained and lost",
-            says="Who left is seen by an export only, and counted in its month.",
+            says="LinkedIn never says who leaves: they count in the month of the first export without them.",
         ),
         html.Div(
             [
@@ -72,12 +75,14 @@ def layout(view: View, reading: Reading) -> Content:
                     if shown.height > 60
                     else html.P("Choose at least 90 days.", className="quiet"),
                     heading="Pace",
-                    says="A week, over four weeks.",
+                    says="People a week, averaged over the four weeks up to each day.",
                 ),
                 card(
-                    figure("growth-weekdays", "New connections by weekday", patterns.weekdays(shown, theme)),
+                    figure("growth-weekdays", "New connections by weekday", patterns.weekdays(shown, theme))
+                    if came
+                    else html.P("Nobody came in these days.", className="quiet"),
                     heading="Weekdays",
-                    says="New connections on an average day of the week.",
+                    says="New connections on an average Monday, Tuesday and so on.",
                 ),
             ],
             className="columns",
@@ -116,15 +121,15 @@ def _headlines(shown: pl.DataFrame, first: date, last: date) -> Content:
     return html.Section(
         [
             headline("New connections", number(gained), f"{gained / weeks:.1f} a week"),
-            headline("Gone", number(lost), "as exports noticed"),
+            headline("Gone", number(lost), "by the day of the export that shows it"),
             headline(
                 "Change of connections",
-                "–" if rate is None else f"{rate:+.1%}".replace("-", "−"),
+                "–" if rate is None else f"{rate:+.1%}".replace("-", "−") if rate else "0%",
                 f"from {begun:,} to {shown['connections'][-1]:,}",
             ),
             headline(
                 "Change of followers",
-                "–" if followers is None else f"{followers:+,}".replace("-", "−"),
+                "–" if followers is None else f"{followers:+,}".replace("-", "−") if followers else "0",
                 "between the days that reports cover",
                 inferred="derived" if followers is not None else None,
             ),

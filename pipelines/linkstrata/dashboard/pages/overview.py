@@ -157,8 +157,8 @@ def _news(view: View, reading: Reading) -> Content:
     return card(
         html.Div([_group(view, reading, previous, *news) for news in NEWS], className="columns three"),
         heading=f"Since the export of {day(previous)}",
-        says=f"Without a day, it happened between {day(previous)} and {day(newest)}, the exports around it. "
-        "Who closed or hid their account is gone by name, and still in LinkedIn's count.",
+        says=f"Where no day is given, it happened between the two exports, {day(previous)} and {day(newest)}. "
+        "An account that was closed or hidden is gone by name, though LinkedIn still counts it.",
     )
 
 

@@ -65,7 +65,6 @@ def layout(view: View, reading: Reading) -> Content:
     theme = theme_of(view)
     ties = reading.frame(_STRENGTH, longest=LONGEST)
     messages = reading.frame(_MESSAGES)
-    silent = reading.row(_SILENT) or {}
     return [
         title("Relationships", "Who you are close to, who fades, and whom there is a reason to write to."),
         queue(view, reading),
@@ -79,36 +78,12 @@ def layout(view: View, reading: Reading) -> Content:
         else None,
         html.Div(
             [
-                _list(view, reading, "Fading", "Wrote both ways, and silent for half a year; the strongest first.",
-                      _FADING, _when),
-                _list(view, reading, "Waiting for you", "Their message was the last.", _WAITING, _when,
-                      who="contact"),
-                _list(view, reading, "Waiting for them", "Your message was the last.", _WAITING, _when,
-                      who="owner"),
+                *(_correspondence(view, reading) if messages.height else ()),
                 _list(view, reading, "Your invitations, pending", "The oldest first.", _INVITATIONS, _when,
                       direction="outgoing"),
                 _list(view, reading, "Invitations to you, pending", "The oldest first.", _INVITATIONS, _when,
                       direction="incoming"),
-                card(
-                    figure("relationships-balance", "Messages both ways and one way",
-                           reciprocity(reading.frame(_BALANCE), theme)),
-                    html.Ul(
-                        [
-                            html.Li(link(f"{words}: {counted(silent[who], 'person', 'people')}",
-                                         people_who(view, *conditions)))
-                            for words, who, conditions in (
-                                ("Never a message either way", "neither",
-                                 (("is_connection", "any_of", ["yes"]), ("first_message_at", "unknown", None))),
-                                ("They wrote, you never did", "they",
-                                 (("messages_received", "at_least", 1), ("messages_sent", "is", 0))),
-                                ("You wrote, they never did", "you",
-                                 (("messages_sent", "at_least", 1), ("messages_received", "is", 0))),
-                            )
-                        ]
-                    ),
-                    heading="Both ways or one way",
-                    says="The bars are of your connections, the lists below of everybody.",
-                ),
+                _balance(view, reading) if messages.height else None,
             ],
             className="columns",
         ),
@@ -117,8 +92,54 @@ def layout(view: View, reading: Reading) -> Content:
             heading="Messages by month",
         )
         if messages.height
-        else None,
+        else _without_messages(),
     ]  # fmt: skip
+
+
+def _correspondence(view: View, reading: Reading) -> list[Content]:
+    return [
+        _list(view, reading, "Fading", "Wrote both ways, and silent for half a year; the strongest first.",
+              _FADING, _when),
+        _list(view, reading, "Waiting for you", "Their message was the last.", _WAITING, _when, who="contact"),
+        _list(view, reading, "Waiting for them", "Your message was the last.", _WAITING, _when, who="owner"),
+    ]  # fmt: skip
+
+
+def _balance(view: View, reading: Reading) -> Content:
+    silent = reading.row(_SILENT) or {}
+    return card(
+        figure(
+            "relationships-balance",
+            "Messages both ways and one way",
+            reciprocity(reading.frame(_BALANCE), theme_of(view)),
+        ),
+        html.Ul(
+            [
+                html.Li(link(f"{words}: {counted(silent[who], 'person', 'people')}", people_who(view, *conditions)))
+                for words, who, conditions in (
+                    ("Never a message either way", "neither",
+                     (("is_connection", "any_of", ["yes"]), ("first_message_at", "unknown", None))),
+                    ("They wrote, you never did", "they",
+                     (("messages_received", "at_least", 1), ("messages_sent", "is", 0))),
+                    ("You wrote, they never did", "you",
+                     (("messages_sent", "at_least", 1), ("messages_received", "is", 0))),
+                )
+            ]
+        ),
+        heading="Both ways or one way",
+        says="The bars are of your connections, the lists below of everybody.",
+    )  # fmt: skip
+
+
+def _without_messages() -> Content:
+    return card(
+        html.P(
+            "None of your files holds messages. They are in the larger archive that LinkedIn offers, as messages.csv; "
+            "once it is read, you see here who fades and what waits for an answer.",
+            className="quiet",
+        ),
+        heading="Messages",
+    )
 
 
 def _list(view: View, reading: Reading, heading: str, says: str, query: str, when: Any, **values: object) -> Content:
