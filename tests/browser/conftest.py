@@ -33,6 +33,8 @@ COLLISIONS = """
     if (box.left < frame.left - 0.5 || box.right > frame.right + 0.5 || box.top < frame.top - 0.5 ||
         box.bottom > frame.bottom + 0.5)
       found.push(`${said} is cut off`);
+  for (const name of figure.querySelectorAll(".slicetext"))
+    if (!name.getBoundingClientRect().width) found.push(`${name.textContent} is hidden`);
   texts.forEach((one, at) => {
     for (const other of texts.slice(at + 1)) {
       const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);

@@ -69,6 +69,8 @@ def test_a_page_can_be_used_by_everyone(
             for figure in figures.all():
                 assert collisions(figure) == [], f"{width}: {figure.get_attribute('aria-label')}"
             assert page.evaluate("document.documentElement.scrollWidth") == width
+            wide = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.ariaLabel)"
+            assert page.locator(".scroll").evaluate_all(wide) == []  # no column to scroll to
             expect(page.locator("#pages [aria-current]")).to_be_in_viewport(ratio=1)
             keep_picture(f"{name_of(path)}-{width}-{scheme}")
 

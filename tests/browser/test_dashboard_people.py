@@ -47,6 +47,8 @@ def test_words_find_people_and_stand_in_the_address(page: Page, dashboard: str, 
     page.reload()
     expect_count(page, count)
     expect(page.get_by_label("Search people")).to_have_value("architect robotics")
+    page.get_by_role("link", name="Show everybody").click()
+    expect(page.get_by_label("Search people")).to_have_value("")
 
 
 def test_a_heading_sorts_and_the_unknown_come_last(page: Page, dashboard: str, dashboard_settings: Settings) -> None:
@@ -55,7 +57,7 @@ def test_a_heading_sorts_and_the_unknown_come_last(page: Page, dashboard: str, d
     for direction, order in (("last_message_at", "asc"), ("-last_message_at", "desc")):
         ((newest,),) = asked(
             dashboard_settings,
-            f"select strftime(last_message_at, '%Y-%m-%d') from contacts where last_message_at is not null "
+            f"select strftime(last_message_at, '%-d %b %Y') from contacts where last_message_at is not null "
             f"order by last_message_at {order} limit 1",
         )
         expect(page.locator('.ag-row[row-index="0"] [col-id="last_message_at"]')).to_have_text(newest)
@@ -93,6 +95,10 @@ def test_the_builder_makes_a_filter_that_can_be_kept_as_an_address(
     page.get_by_role("button", name="Clear").click()
     ((everybody,),) = asked(dashboard_settings, "select count(*) from contacts")
     expect_count(page, everybody)
+    expect(page.get_by_role("textbox", name="Value")).to_have_count(0)
+    page.go_back()
+    expect_count(page, count)
+    expect(page.get_by_role("textbox", name="Value")).to_have_count(2)
 
 
 def test_an_unfinished_filter_says_what_it_lacks(page: Page, dashboard: str) -> None:

@@ -149,6 +149,7 @@ def test_a_company_is_found_under_one_name_and_leads_to_its_people(
     expect(page.get_by_role("region", name="Companies").locator("tbody tr")).to_have_count(1)
     expect(row.get_by_role("cell").first).to_have_text(str(people))
     assert "company=" in page.url
+    expect(page.get_by_label("Who do I know at")).to_be_focused()  # more may be typed
     row.get_by_role("link").click()
     ((everybody,),) = asked(
         dashboard_settings,

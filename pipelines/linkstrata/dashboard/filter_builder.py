@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, ctx, html, no_update
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 
 from linkstrata.curation.file import CurationError
 from linkstrata.dashboard.context import Context
 from linkstrata.dashboard.editing import save_segment
 from linkstrata.dashboard.parts import Content, action, named, toast
 from linkstrata.dashboard.view import View
-from linkstrata.filters import FIELDS, OPERATORS, FilterError, Group, parse, to_json
+from linkstrata.filters import EVERYBODY, FIELDS, OPERATORS, FilterError, Group, parse, to_json
 
 Draft = dict[str, Any]
 """A group in JSON form, in which values may be missing."""
@@ -50,6 +50,7 @@ def layout(group: Group, tags: Sequence[str]) -> Content:
                 className="bar",
             ),
             html.P(id="filter-said", role="status", className="problem"),
+            dcc.Store(id="filter-asked"),
         ],
         open=bool(group.parts),
         className="filter",
@@ -57,7 +58,7 @@ def layout(group: Group, tags: Sequence[str]) -> Content:
 
 
 def register(context: Context) -> None:
-    """Changes of the draft, applying it, and saving it as a segment."""
+    """Changes of the draft, applying it, saving it as a segment, and following an address that came another way."""
     parts = [
         Input({"part": f"filter-{part}", "at": ALL}, prop)
         for part, prop in (
@@ -95,9 +96,17 @@ def register(context: Context) -> None:
             except FilterError as error:
                 return no_update, str(error), no_update
         _change(draft, trigger["part"], trigger["at"])
-        with context.reading(View.parse("/people", search)) as reading:
-            tags = [row["tag"] for row in reading.rows("select distinct tag from tags order by tag")]
-        return _group(draft, ROOT, tags), "", no_update
+        return _group(draft, ROOT, _tags(context, search)), "", no_update
+
+    @context.app.callback(
+        Output("filter-draft", "children", allow_duplicate=True),
+        Output("filter-said", "children", allow_duplicate=True),
+        Input("filter-asked", "data"),
+        State("address", "search"),
+        prevent_initial_call=True,
+    )
+    def follow(asked: str, search: str) -> Any:
+        return _group(to_json(parse(asked) if asked else EVERYBODY), ROOT, _tags(context, search)), ""
 
     @context.app.callback(
         Output("filter-said", "children", allow_duplicate=True),
@@ -121,6 +130,11 @@ def register(context: Context) -> None:
         except (FilterError, CurationError) as error:
             return str(error), no_update, no_update, no_update
         return "", _address(search, finished), toast(said, edited), edited + 1
+
+
+def _tags(context: Context, search: str) -> list[str]:
+    with context.reading(View.parse("/people", search)) as reading:
+        return [row["tag"] for row in reading.rows("select distinct tag from tags order by tag")]
 
 
 def _drawn() -> Draft:

@@ -110,7 +110,10 @@ def facts(pairs: Iterable[tuple[Content, Content]]) -> html.Dl:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Content]], label: str) -> html.Div:
-    """A plain table; columns of numbers stand to the right, days in one line."""
+    """A plain table; columns of numbers stand to the right, days in one line.
+
+    Each cell knows its heading: on a phone a row is a small block of names and values, with no columns to scroll to.
+    """
     cells = list(rows)
     kinds = [_kind([row[at] for row in cells]) for at in range(len(headings))]
     return html.Div(
@@ -129,7 +132,10 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Content]], label: str
                         html.Tr(
                             [
                                 html.Th(row[0], scope="row"),
-                                *(html.Td(cell, className=kind) for cell, kind in zip(row[1:], kinds[1:], strict=True)),
+                                *(
+                                    html.Td(cell, className=kind, **_under(heading))
+                                    for cell, kind, heading in zip(row[1:], kinds[1:], headings[1:], strict=True)
+                                ),
                             ]
                         )
                         for row in cells
@@ -142,6 +148,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Content]], label: str
         role="region",
         **named(label),
     )
+
+
+def _under(heading: str) -> dict[str, Any]:
+    """The heading that a cell stands under, as an argument."""
+    return {"data-heading": heading}
 
 
 def _kind(cells: Sequence[Content]) -> str:

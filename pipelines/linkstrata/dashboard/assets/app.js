@@ -1,8 +1,14 @@
 "use strict";
 // What happens in the browser without asking the server: addresses, theme, the grid's cells, files dropped.
 (() => {
-  const LIVE = { "/people": ["q", "filter", "sort", "person"] }; // what changes within a page, without making it anew
+  // What changes within a page, without making it anew: the parameters, those of them that make the question which a
+  // store takes to the server, and the field whose words one of them is.
+  const LIVE = {
+    "/people": { parameters: ["q", "filter", "sort"], asks: ["q", "filter"], store: "people-query", field: ["people-search", "q"] },
+    "/companies": { parameters: ["company"], asks: ["company"], store: "companies-query", field: ["company-field", "company"] },
+  };
   const COLUMNS_KEPT = "linkstrata-people-columns";
+  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const no_update = () => window.dash_clientside.no_update;
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -92,6 +98,15 @@
     }
   }
 
+  // A finger on a figure scrolls the page; without this it would draw a box to zoom into. A tap still tells of a point.
+  document.addEventListener(
+    "touchstart",
+    (event) => {
+      if (event.target.closest?.(".draglayer")) event.stopPropagation();
+    },
+    { capture: true, passive: true },
+  );
+
   // ---- files ----
   function choose() {
     const input = document.createElement("input");
@@ -127,7 +142,8 @@
   let generation = null; // the publication that the page shows
   let catchings = 0;
   let catching = null;
-  let asking = null; // the question that the grid was given last
+  let asking = null; // the question that the page was asked last
+  let filtering = null; // the filter in it
   let everybody = false;
   let chosenFrom = {}; // the question and the ticked rows that the choice was made from
   let refreshed = 0;
@@ -135,6 +151,16 @@
   async function newestGeneration() {
     const answer = await fetch("/generation");
     return answer.ok ? answer.json() : generation;
+  }
+  // A step back, or a link: the field and the filter's builder say what is asked now. Who types is not interrupted.
+  function follow(live, question) {
+    const [field, name] = live.field;
+    const value = question.get(name) || "";
+    const input = document.getElementById(field);
+    if (input !== document.activeElement && input.value !== value) window.dash_clientside.set_props(field, { value });
+    if (question.get("filter") === filtering) return;
+    filtering = question.get("filter");
+    window.dash_clientside.set_props("filter-asked", { data: filtering || "" });
   }
   // After an edit or a click on the news the page reads what is published by now. A merge is published later, out of
   // sight: that is news again, however soon it comes.
@@ -164,20 +190,22 @@
         if (address.pathname === "/people" && !parameters.has("columns") && localStorage.getItem(COLUMNS_KEPT))
           parameters.set("columns", localStorage.getItem(COLUMNS_KEPT));
         const search = parameters.toString();
-        const live = LIVE[address.pathname] || [];
+        const live = LIVE[address.pathname];
         const question = new URLSearchParams();
-        for (const name of ["owner", "q", "filter"]) if (parameters.get(name)) question.set(name, parameters.get(name));
-        for (const name of live) parameters.delete(name);
-        const key = [address.pathname, parameters.toString(), theme, news, live.length ? 0 : edited].join(" ");
+        for (const name of ["owner", ...(live?.asks || [])])
+          if (parameters.get(name)) question.set(name, parameters.get(name));
+        for (const name of live?.parameters || []) parameters.delete(name);
+        const key = [address.pathname, parameters.toString(), theme, news, live ? 0 : edited].join(" ");
         const trigger = window.dash_clientside.callback_context.triggered_id;
         if (trigger === "edited" || trigger === "show-news") catchUp();
         if (now !== (person || null)) focusPanel(now);
         const refused = document.querySelector("#page > .nothing"); // a filter that could not be used: made anew
         if (shown && shown.key === key && !refused) {
           // Asked only what is new: the grid drops its rows for it, and takes the focus while it fills again.
-          if (live.length && document.getElementById("people-grid") && asking !== question.toString()) {
+          if (live && document.getElementById(live.field[0]) && asking !== question.toString()) {
             asking = question.toString();
-            window.dash_clientside.set_props("people-query", { data: asking });
+            window.dash_clientside.set_props(live.store, { data: asking });
+            follow(live, question);
           }
           return [no_update(), now === (person || null) ? no_update() : now];
         }
@@ -186,6 +214,7 @@
           if (shown) document.getElementById("page")?.focus({ preventScroll: true });
         }
         asking = question.toString();
+        filtering = question.get("filter");
         return [{ key, path: address.pathname, search, theme }, now === (person || null) ? no_update() : now];
       },
       async look() {
@@ -243,7 +272,19 @@
   });
 
   // ---- the grid's look and cells ----
+  // On a narrow screen a row has two lines, the name and under it the work, so that those columns need not be shown.
+  const narrow = matchMedia("(max-width: 900px)");
   const functions = (window.dashAgGridFunctions = window.dashAgGridFunctions || {});
+  functions.linkstrataFit = ({ api }) => {
+    if (!narrow.matches) return;
+    api.setColumnsVisible(["company", "position"], false);
+    api.setColumnWidths([{ key: "full_name", newWidth: Math.min(innerWidth - 160, 320) }]);
+  };
+  functions.linkstrataDay = (value) => {
+    if (!value) return "";
+    const [year, month, day] = value.split("-");
+    return `${Number(day)} ${MONTHS[month - 1]} ${year}`;
+  };
   functions.linkstrataTheme = (quartz) =>
     quartz.withParams({
       backgroundColor: "var(--paper)",
@@ -257,6 +298,7 @@
       accentColor: "var(--connections)",
       fontFamily: "inherit",
       fontSize: 13.5,
+      rowHeight: narrow.matches ? 54 : 34,
       wrapperBorderRadius: 10,
       cellHorizontalPadding: 12,
       columnBorder: false,
@@ -268,11 +310,18 @@
     if (!data) return null;
     const parameters = new URLSearchParams(location.search);
     parameters.set("person", `${data.owner}/${data.person_id}`);
-    return make("a", { href: "/people?" + parameters, className: "person", tabIndex: -1 }, value || "without a name");
+    const name = make(
+      "a",
+      { href: "/people?" + parameters, className: "person", tabIndex: -1 },
+      value || "without a name",
+    );
+    if (!narrow.matches) return name;
+    const works = [data.position, data.company].filter(Boolean).join(" at ");
+    return make("div", { className: "two-lines" }, name, make("span", {}, works));
   };
   cells.Segment = ({ value, names }) =>
     value ? make("span", { className: "segment" }, make("i", { className: "swatch " + value }), names[value]) : null;
   cells.FollowState = ({ value }) => (value ? make("span", { className: "state " + value }, value) : null);
   cells.Tags = ({ value }) =>
-    make("span", { className: "tags" }, ...(value || []).map((name) => make("span", { className: "tag", key: name }, name)));
+    make("span", { className: "tags", title: (value || []).join(", ") }, ...(value || []).map((name) => make("span", { className: "tag", key: name }, name)));
 })();

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
-from dash import ClientsideFunction, Input, html
+from dash import ClientsideFunction, Input, Output, State, dcc, html
 
 from linkstrata.charts.people import functions, movement, seniorities, treemap
 from linkstrata.dashboard.context import Context
-from linkstrata.dashboard.parts import Content, card, figure, link, people_who, search_field, table, theme_of, title
+from linkstrata.dashboard.parts import (
+    Content,
+    card,
+    figure,
+    link,
+    people_who,
+    search_field,
+    table,
+    theme_of,
+    title,
+)
 from linkstrata.dashboard.reading import Reading
 from linkstrata.dashboard.view import View
-from linkstrata.dashboard.wording import number
+from linkstrata.dashboard.wording import counted, number
 from linkstrata.titles import share_untold
 
-MOST_COMPANIES = 30
+MOST_COMPANIES = 24
 _COMPANIES = """
     select r.company_name as name, list(distinct r.company order by r.company) as spellings, count(*) as people
     from roles as r join contacts as c using (owner, person_id)
@@ -43,23 +55,15 @@ _MOVES = """
 def layout(view: View, reading: Reading) -> Content:
     """The page; `company` narrows it to the companies whose name has this."""
     theme = theme_of(view)
-    known = reading.remembered((reading.owner, "companies"), lambda: reading.frame(_COMPANIES))
-    asked = view.get("company").strip()
-    shown = (
-        known.filter(pl.col("name").str.to_lowercase().str.contains(asked.lower(), literal=True)) if asked else known
-    )
     roles = reading.remembered((reading.owner, "roles"), lambda: reading.frame(_ROLES))
     moves = reading.frame(_MOVES)
     return [
         title("Companies and roles", "Connections, by what they state on LinkedIn. Spellings of one company are one."),
         card(
-            search_field("company", asked, "Who do I know at …"),
-            _who(view, shown),
-            figure("companies-tree", "Companies by number of connections", treemap(shown.head(MOST_COMPANIES), theme))
-            if shown.height
-            else None,
+            search_field("company", view.get("company"), "Who do I know at …"),
+            html.Div(_found(view, reading), id="companies-found"),
+            dcc.Store(id="companies-query"),
             heading="Companies",
-            says=f"{shown.height:,} companies, {number(int(shown['people'].sum()))} connections who state one.",
         ),
         html.Div(
             [
@@ -87,8 +91,40 @@ def layout(view: View, reading: Reading) -> Content:
     ]
 
 
+def _found(view: View, reading: Reading) -> list[Content]:
+    """What changes as one types: the companies whose name has the words, and the people who work there."""
+    known = reading.remembered((reading.owner, "companies"), lambda: reading.frame(_COMPANIES))
+    asked = view.get("company").strip().lower()
+    shown = known.filter(pl.col("name").str.to_lowercase().str.contains(asked, literal=True)) if asked else known
+    if shown.is_empty():
+        return [html.P("Nobody whom you are connected with states such a company.", className="quiet")]
+    people = int(shown["people"].sum())
+    said = f"{counted(shown.height, 'company', 'companies')}, {counted(people, 'connection')} who state one."
+    return [
+        html.P(said, className="says"),
+        _who(view, shown),
+        figure(
+            "companies-tree",
+            "Companies by number of connections",
+            treemap(shown.head(MOST_COMPANIES), theme_of(view)),
+        ),
+    ]
+
+
 def register(context: Context) -> None:
-    """The field for a company."""
+    """The field for a company, and what it finds."""
+
+    @context.app.callback(
+        Output("companies-found", "children"),
+        Input("companies-query", "data"),
+        State("shown", "data"),
+        prevent_initial_call=True,
+    )
+    def find(question: str, shown: dict[str, str]) -> Any:
+        view = View.parse("/companies", question, shown["theme"])
+        with context.reading(view) as reading:
+            return _found(view, reading)
+
     context.app.clientside_callback(
         ClientsideFunction("linkstrata", "company"), Input("company-field", "value"), prevent_initial_call=True
     )
@@ -104,8 +140,6 @@ def _untold(roles: pl.DataFrame, column: str, heading: str) -> str:
 
 
 def _who(view: View, companies: pl.DataFrame) -> Content:
-    if companies.is_empty():
-        return html.P("Nobody whom you are connected with states such a company.", className="quiet")
     return table(
         ("Company", "Connections", "Spelled"),
         [

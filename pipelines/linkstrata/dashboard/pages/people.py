@@ -110,10 +110,11 @@ def _grid(view: View, query: Query) -> dag.AgGrid:
             "infiniteInitialRowCount": 1,
             "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False},
             "selectionColumnDef": {"headerName": "Choose", "headerClass": "unseen", "width": 44},
-            "rowHeight": 34,
             "headerHeight": 34,
             "suppressMovableColumns": True,
+            "localeText": {"noRowsToShow": "Nobody matches."},
         },
+        eventListeners={"firstDataRendered": ["linkstrataFit(params)"]},
         className="people-grid",
         style={"height": None, "width": None},
     )
@@ -134,6 +135,8 @@ def _column(name: str, query: Query) -> dict[str, Any]:
             column["cellRenderer"] = "FollowState"
         case "tags":
             column["cellRenderer"] = "Tags"
+        case name if name.endswith(("_on", "_at", "_since")):
+            column["valueFormatter"] = {"function": "linkstrataDay(params.value)"}
     return column
 
 
