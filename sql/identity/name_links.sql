@@ -12,9 +12,15 @@ with kinds_of_keys as (
     union
     select component, component from identity.namesakes
 ),
+addressed as (
+    select distinct component from kinds_of_keys where split_part(person_key, ':', 1) = 'slug'
+),
+-- whoever has an address has no need of a day to be told by: two who connected on one day are no rivals for it
 kinds as (
-    select distinct component, split_part(person_key, ':', 1) as kind
-    from kinds_of_keys
+    select distinct k.component, split_part(k.person_key, ':', 1) as kind
+    from kinds_of_keys as k
+    left join addressed as a on a.component = k.component
+    where a.component is null or split_part(k.person_key, ':', 1) <> 'dated'
 ),
 shared as (
     select owner, match_name

@@ -138,6 +138,8 @@ gathered as (
     full join connected as c on c.owner = d.owner and c.person_id = d.person_id
     left join complete as f on f.owner = coalesce(d.owner, c.owner)
     left join contradicting as k on k.owner = d.owner and k.person_id = d.person_id
+    -- who may be meant by a name in a list, and stands nowhere else yet, is nobody
+    where d.first_seen_on is not null or c.person_id is not null
 )
 select
     owner,

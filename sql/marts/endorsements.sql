@@ -19,6 +19,20 @@ with gathered as (
         trim(concat_ws(' ', endorsee_first_name, endorsee_last_name)), endorsed_at, status
     from raw.endorsements_given
 ),
+-- the newest export that shows a row
+stood as (
+    select 'received' as direction, s.row_id, max(u.rank) as until_rank
+    from raw.endorsements_received_spans as s
+    join staging.carriers as u
+        on u.owner = s.owner and u.table_name = 'endorsements_received' and u.archive_no = s.until_archive
+    group by s.row_id
+    union all
+    select 'given', s.row_id, max(u.rank)
+    from raw.endorsements_given_spans as s
+    join staging.carriers as u
+        on u.owner = s.owner and u.table_name = 'endorsements_given' and u.archive_no = s.until_archive
+    group by s.row_id
+),
 resolved as (
     select
         g.owner,
@@ -31,9 +45,10 @@ resolved as (
         row_number() over (
             partition by g.owner, g.direction, g.skill_name, g.endorsed_at,
                 coalesce(p.person_id, g.full_name)
-            order by g.row_id desc
+            order by s.until_rank desc, g.full_name, g.status, g.address
         ) as choice
     from gathered as g
+    join stood as s on s.direction = g.direction and s.row_id = g.row_id
     left join raw.addresses as a on a.address = g.address
     left join identity.person_keys as k on k.person_key = a.key_kind || ':' || a.key_value
     left join raw.names as m on a.address is null and m.name = g.full_name

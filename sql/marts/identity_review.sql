@@ -14,13 +14,23 @@
 --   score              40 for the name, 30 for the company, 15 for the position, 15 where one has no profile address
 with named as (
     select
-        c.owner, c.person_id, c.full_name, c.profile_url, c.is_connection, n.match_name, lower(c.position) as position,
+        c.owner, c.person_id, c.full_name, c.profile_url, c.is_connection, n.match_name, c.company, lower(c.position) as position,
         o.canonical_company,
         c.profile_url is null or c.profile_url like '%/in/ACo%' or c.profile_url like '%/in/ACw%' as has_no_slug
     from segments.contacts as c
     join raw.names as n on n.name = trim(c.full_name)
     left join raw.companies as o on o.company = c.company
     where n.match_name is not null
+),
+-- which of two is the one must not go by their ids, for these go by the order in which files came
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by owner, match_name
+            order by is_connection desc, has_no_slug, profile_url, full_name, company, position, person_id
+        ) as place
+    from named
 ),
 shared as (
     select owner, match_name
@@ -40,14 +50,13 @@ pairs as (
         coalesce(a.canonical_company = b.canonical_company, false) as same_company,
         coalesce(a.position = b.position, false) as same_position,
         a.has_no_slug or b.has_no_slug as lacks_address
-    from named as a
+    from placed as a
     join shared as s on s.owner = a.owner and s.match_name = a.match_name
-    join named as b on b.owner = a.owner and b.match_name = a.match_name
+    join placed as b on b.owner = a.owner and b.match_name = a.match_name
     left join divided as d on d.person_id = a.person_id
     left join divided as e on e.person_id = b.person_id
     where d.person_id is null and e.person_id is null
-        and not (a.is_connection and b.is_connection)
-        and (a.is_connection or (not b.is_connection and a.person_id < b.person_id))
+        and a.place < b.place and not b.is_connection
 )
 select
     owner, person_id, other_person_id, full_name, other_full_name, profile_url, other_profile_url,

@@ -76,6 +76,33 @@ reached as (
     left join answering as a
         on s.person_id is null and a.owner = s.owner and a.conversation_id = s.conversation_id
         and a.match_name = s.bare_name
+),
+-- whose account was closed since is 'LinkedIn Member' in the newest file; an older one may still say who that was
+closed as (
+    select
+        m.row_id, m.owner, r.key_digest,
+        (length(m.recipient_names) - length(replace(m.recipient_names, 'LinkedIn Member', '')))
+        / length('LinkedIn Member') as members
+    from staging.messages as m
+    join raw.messages as r on r.row_id = m.row_id
+    where m.counts and m.is_sent and m.recipient_names like '%LinkedIn Member%'
+),
+named_elsewhere as (
+    select c.row_id, c.members, o.person_id
+    from closed as c
+    join raw.messages as v on v.owner = c.owner and v.key_digest = c.key_digest and v.row_id <> c.row_id
+    join others as o
+        on o.owner = v.owner and o.recipient_names = coalesce(v.recipient_names, '')
+        and o.recipient_urls = coalesce(v.recipient_urls, '')
+    left join reached as r on r.row_id = c.row_id and r.person_id = o.person_id
+    where o.person_id is not null and r.row_id is null
+    group by c.row_id, c.members, o.person_id
+),
+remembered as (
+    select row_id, min(members) as members, count(*) as people
+    from named_elsewhere
+    group by row_id
+    having count(*) <= min(members)
 )
 select
     r.row_id, r.owner, r.conversation_id, case when o.person_id is null then r.person_id end as person_id,
@@ -83,11 +110,18 @@ select
 from received as r
 left join owners as o on o.owner = r.owner and o.person_id = r.person_id
 union all
-select row_id, owner, conversation_id, person_id, 'sent', sent_at, folder, shown_since
-from reached
-where not is_one_of_several
+select s.row_id, s.owner, s.conversation_id, s.person_id, 'sent', s.sent_at, s.folder, s.shown_since
+from reached as s
+left join remembered as m on m.row_id = s.row_id and m.people = m.members and s.person_id is null
+where not s.is_one_of_several and m.row_id is null
 union all
 -- of several recipients, two may be one person, or nobody that is known
-select distinct row_id, owner, conversation_id, person_id, 'sent', sent_at, folder, shown_since
-from reached
-where is_one_of_several
+select distinct s.row_id, s.owner, s.conversation_id, s.person_id, 'sent', s.sent_at, s.folder, s.shown_since
+from reached as s
+left join remembered as m on m.row_id = s.row_id and m.people = m.members and s.person_id is null
+where s.is_one_of_several and m.row_id is null
+union all
+select distinct s.row_id, s.owner, s.conversation_id, n.person_id, 'sent', s.sent_at, s.folder, s.shown_since
+from remembered as m
+join named_elsewhere as n on n.row_id = m.row_id
+join reached as s on s.row_id = m.row_id

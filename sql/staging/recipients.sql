@@ -83,12 +83,25 @@ addressed as (
     from parts as p
     left join raw.addresses as a on a.address = p.address
 ),
+-- names that stand alone somewhere: of connections, of senders, and of recipients with an address
+single_names as (
+    select owner, match_name from staging.connections where match_name is not null
+    union
+    select m.owner, n.match_name
+    from (select distinct owner, sender_name from staging.messages) as m
+    join raw.names as n on n.name = trim(m.sender_name)
+    union
+    select a.owner, n.match_name
+    from addressed as a
+    join raw.names as n on n.name = a.full_name
+    where a.address_key is not null
+),
 -- names are compared without what follows a comma (degrees): where that is somebody's name, there are several
 several_names as (
     select distinct a.owner, a.recipient_names
     from addressed as a
     join raw.names as n on n.name = a.full_name
-    join staging.connections as c on c.owner = a.owner and c.match_name = n.match_name
+    join single_names as c on c.owner = a.owner and c.match_name = n.match_name
     where a.addresses = 0 and a.place > 1
 ),
 -- a name with a comma in it, in a list without addresses, is whole where the whole is a known name
@@ -96,7 +109,7 @@ whole_names as (
     select distinct a.owner, a.recipient_names
     from addressed as a
     join raw.names as n on n.name = trim(a.recipient_names)
-    join staging.connections as c on c.owner = a.owner and c.match_name = n.match_name
+    join single_names as c on c.owner = a.owner and c.match_name = n.match_name
     left join several_names as s on s.owner = a.owner and s.recipient_names = a.recipient_names
     where a.addresses = 0 and a.recipient_names like '%,%' and s.recipient_names is null
 ),

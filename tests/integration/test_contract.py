@@ -26,6 +26,10 @@ MESSAGE_ROWS = [
     (name, "", "Cleo", IN + "closed-owner", "LinkedIn Member", address, "2023-05-01 10:00:00 UTC", "", "Hi", "INBOX")
     for name, address in (("c1", IN + "someone"), ("c2", ""))
 ]
+ENDORSEMENTS = (
+    "Endorsement Date,Skill Name,Endorser First Name,Endorser Last Name,Endorser Public Url,Endorsement Status"
+)
+WITHOUT_ADDRESSES = "First Name,Last Name,Email Address,Company,Position,Connected On"
 PAGE = f"""<html><head><title>Followers | LinkedIn</title></head><body><p>1,234 followers</p>
 <div data-chameleon-result-urn="urn:li:member:7"><a href="{IN}ada"><span>Ada Quill</span></a>
 <a href="{IN}ada">Ada</a></div>
@@ -70,6 +74,11 @@ def person(name: str, slug: str, company: str = "Acme", connected_on: str = "05 
     return first, last, IN + slug, "", company, "Engineer", connected_on
 
 
+def sent(owner: str, names: str, addresses: str) -> Sequence[str]:
+    """The one message of an owner to somebody, as a file shows it."""
+    return ("c", "", "Me", IN + owner, names, addresses, "2021-05-01 10:00:00 UTC", "", "Hi", "INBOX")
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("contract"))
@@ -92,6 +101,26 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.add("closed-owner", "2024-01-11", "followers.csv", "profileUrl,fullName", *members)
     home.add("closed-owner", "2024-01-12", "messages.csv", MESSAGES, *MESSAGE_ROWS)
     home.add_text("page", "2024-01-10", "Followers.html", PAGE)
+    for day, last_name in (("2023-11-18", "Mordoi"), ("2024-02-01", "Quilind")):
+        bare = ("Safa", last_name, "", "Acme", "Engineer", "23 Jan 2021")
+        home.add("renamed", day, "Connections.csv", WITHOUT_ADDRESSES, bare)
+    home.add("renamed", "2023-11-18", "messages.csv", MESSAGES, sent("renamed", "Safa Mordoi", IN + "safa-mordoi"))
+    safa = person("Safa Quilind", "safa-mordoi", connected_on="23 Jan 2021")
+    home.add("renamed", "2024-10-01", "Connections.csv", CONNECTIONS, safa)
+    for day, first_name in (("2024-02-10", "Newer"), ("2024-01-10", "Older")):  # in this order
+        endorsed = ("2020/01/01 10:00:00 UTC", "SQL", first_name, "Endorser", IN + "endorser", "ACCEPTED")
+        home.add("endorsed", day, "Endorsement_Received_Info.csv", ENDORSEMENTS, endorsed)
+    two = person("Al Gone", "al"), person("Bo Fern", "bo")
+    home.add("departed", "2024-01-10", "Connections.csv", CONNECTIONS, *two)
+    home.add("departed", "2024-01-10", "messages.csv", MESSAGES, sent("departed", "Al Gone,Bo Fern", ""))
+    home.add("departed", "2024-02-10", "messages.csv", MESSAGES, sent("departed", "LinkedIn Member,Bo Fern", IN + "bo"))
+    for day, address in (("2024-01-10", ""), ("2024-02-10", IN + "dre")):
+        home.add("degrees", day, "messages.csv", MESSAGES, sent("degrees", "Dre Hupo, PhD", address))
+    named = (IN + "ACoAAZef", "Zef Gran")
+    home.add("perhaps", "2024-05-04", "followers.csv", "profileUrl,fullName", named)
+    namesakes = person("Zef Gran", "zef", connected_on="01 Jul 2024"), person("Zef Gran", "zef-2")
+    home.add("perhaps", "2024-10-01", "Connections.csv", CONNECTIONS, namesakes[0])
+    home.add("perhaps", "2024-11-01", "Connections.csv", CONNECTIONS, *namesakes)
     home.build()
     return home
 
@@ -194,3 +223,31 @@ def test_a_list_of_recipients_names_each_of_them(tmp_path: Path) -> None:
         ("names alone", "Bo Fern"),
         ("a degree", "Ada Quill"),
     ]
+
+
+def test_a_new_name_on_one_day_of_connecting_is_no_second_person(home: Home) -> None:
+    contacts = "select full_name, profile_url, is_connection from contacts where owner = 'renamed'"
+    assert home.rows(contacts) == [("Safa Quilind", IN + "safa-mordoi", True)]
+    changed = "select old_value, new_value from contact_events where owner = 'renamed' and event = 'name_changed'"
+    assert home.rows(changed) == [("Safa Mordoi", "Safa Quilind")]
+
+
+def test_the_newest_export_names_an_endorser_whenever_it_was_read(home: Home) -> None:
+    assert home.rows("select full_name from endorsements where owner = 'endorsed'") == [("Newer Endorser",)]
+
+
+def test_who_closed_their_account_is_named_by_an_older_file_among_several_recipients(home: Home) -> None:
+    reached = "select c.profile_url from messages join contacts as c using (owner, person_id) where owner = 'departed'"
+    assert home.rows(f"{reached} order by all") == [(IN + "al",), (IN + "bo",)]
+    assert home.rows("select count(*) from messages where owner = 'departed'") == [(2,)]
+
+
+def test_a_degree_behind_a_comma_is_no_second_recipient(home: Home) -> None:
+    as_of = "select full_name from contacts_as_of(date '2024-01-20') where owner = 'degrees'"
+    assert home.rows(as_of) == [("Dre Hupo, PhD",)]
+
+
+def test_whom_a_list_may_name_is_nobody_before_a_file_names_them(home: Home) -> None:
+    as_of = "select full_name, profile_url from contacts_as_of(date '2024-06-01') where owner = 'perhaps'"
+    assert ("Zef Gran", IN + "ACoAAZef") in home.rows(as_of)
+    assert not home.rows(f"select 1 from ({as_of}) where full_name is null")

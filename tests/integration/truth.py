@@ -128,7 +128,9 @@ def differences_as_of(
     places, which are those ingested by a time."""
     places, known_by = known or (None, None)
     with read_published(published) as reader:
-        contacts = reader.execute("select person_id, profile_url, full_name, connected_on from contacts").fetchall()
+        contacts = reader.execute(
+            "select person_id, profile_url, full_name, connected_on from contacts where owner = ?", [owner]
+        ).fetchall()
         found = reader.execute(
             f"select person_id, {', '.join(AS_OF_COLUMNS)} from contacts_as_of(?, known_by => ?) where owner = ?",
             [day, known_by, owner],
@@ -162,7 +164,7 @@ def published_rows(published: Path) -> dict[str, Counter[Hashable]]:
             found = reader.execute(f"select {', '.join(columns)} from {table}").fetchall()
             rows[table] = Counter(
                 tuple(
-                    named.get(value, value) if column == "person_id" else str(value)
+                    named.get(value, value) if column.endswith("person_id") else str(value)
                     for column, value in zip(columns, row, strict=True)
                 )
                 for row in found
