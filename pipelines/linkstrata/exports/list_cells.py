@@ -163,7 +163,14 @@ def _order_of_observations(found: TextList) -> bool | None:
     first = next(found.read_rows([]), None) if name else None
     if name is None or first is None or not first[name].str.contains(r"^\d{1,2}[/-]").any():
         return None
-    return dates.order_of(chain.from_iterable(frame[name].drop_nulls().unique() for frame in found.read_rows([])))
+    return dates.order_of(chain.from_iterable(_several_of(found, name)))
+
+
+def _several_of(found: TextList, name: str) -> Iterator[pl.Series]:
+    refused: list[Rejected] = []
+    for frame in found.read_rows(refused):
+        refused.clear()
+        yield frame[name].drop_nulls().unique()
 
 
 def _is_nothing(values: pl.Series) -> pl.Series:

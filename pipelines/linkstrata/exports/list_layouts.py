@@ -159,8 +159,7 @@ def _quickly(
         for frame in carefully(rejected):
             seen = min(given, frame.height)
             given -= seen
-            if seen < frame.height:
-                yield frame.slice(seen)
+            yield frame.slice(seen)
 
 
 def _as_objects(columns: Mapping[str, str]) -> pl.Expr:

@@ -19,6 +19,9 @@ BATCH_ROWS = 50_000
 """Rows of the largest frame a reader hands out."""
 
 
+REJECTED_AT_ONCE = 5_000
+"""After so many refused records a reader hands out a frame, if need be without rows: they can be taken away then."""
+
 LINE_CHARACTERS = 1_000
 
 
@@ -66,7 +69,10 @@ class CleanFile:
 
 
 ReadRows = Callable[[list[Rejected]], "Iterator[pl.DataFrame]"]
-"""Yields frames of at most BATCH_ROWS rows and appends to the list what it refuses; may raise MemberFailed."""
+"""Yields frames of at most BATCH_ROWS rows and appends to the list what it refuses; may raise MemberFailed.
+
+What was refused may be taken out of the list between two frames.
+"""
 
 
 def _no_rows(_rejected: list[Rejected]) -> Iterator[pl.DataFrame]:
@@ -85,8 +91,10 @@ class MemberReading:
     clean: CleanFile | None = None
     read_rows: ReadRows = field(default=_no_rows, repr=False)
     rejected: list[Rejected] = field(default_factory=list)
+    """What was refused, but for what was taken away."""
     rows_in_file: int = 0
     """Logical records. Like `rejected`, right once `frames` is exhausted."""
+    _taken: int = field(default=0, repr=False)
 
     def __post_init__(self) -> None:
         if self.detail is not None:
@@ -99,8 +107,15 @@ class MemberReading:
         the member anew. Raises MemberFailed where it cannot be read on.
         """
         self.rejected.clear()
-        self.rows_in_file = 0
+        self._taken = rows = 0
         for frame in self.read_rows(self.rejected):
-            self.rows_in_file += frame.height
+            rows += frame.height
             yield frame
-        self.rows_in_file += len(self.rejected)
+        self.rows_in_file = rows + self._taken + len(self.rejected)
+
+    def take_rejected(self) -> list[Rejected]:
+        """What was refused since this was last asked: a file of nothing else need not be in memory as a whole."""
+        taken = self.rejected.copy()
+        self.rejected.clear()
+        self._taken += len(taken)
+        return taken

@@ -313,6 +313,7 @@ def _newest_row(readings: Sequence[MemberReading]) -> datetime | None:
 def _observed(reading: MemberReading) -> Iterator[datetime]:
     with suppress(MemberFailed):
         for frame in reading.frames():
+            reading.take_rejected()
             newest = frame["observed_at"].max()
             if isinstance(newest, datetime):
                 yield newest

@@ -17,7 +17,7 @@ import polars as pl
 from linkstrata.exports import dates
 from linkstrata.exports.catalogue import numbered
 from linkstrata.exports.frames import frame_schema
-from linkstrata.exports.members import BATCH_ROWS, MemberFailed, Rejected
+from linkstrata.exports.members import BATCH_ROWS, REJECTED_AT_ONCE, MemberFailed, Rejected
 from linkstrata.exports.tables import Column, Table
 
 BATCH_CHARACTERS = 32 << 20
@@ -110,6 +110,9 @@ class TypedRows:
         batch: list[Record] = []
         characters = 0
         for record in self._fitted(rejected):
+            if record is None:
+                yield pl.DataFrame(schema=frame_schema(self._table))
+                continue
             if isinstance(record, Columns):
                 if batch:
                     yield self._typed(_by_column(batch), rejected)
@@ -126,7 +129,8 @@ class TypedRows:
 
     # --- records as long as the header ---
 
-    def _fitted(self, rejected: list[Rejected]) -> Iterator[Columns | Record]:
+    def _fitted(self, rejected: list[Rejected]) -> Iterator[Columns | Record | None]:
+        """The records as long as the header, or made so; None each time that many were refused."""
         width = len(self._header)
         overflow = self._table.overflow
         overflows = overflow is not None and self.places.get(overflow) == width - 1
@@ -150,6 +154,8 @@ class TypedRows:
                 yield Record(record.line, cells + [""] * (width - len(cells)), record.raw)
             else:
                 rejected.append(self._rejected(record, f"{len(cells)} cells where the header names {width}"))
+                if len(rejected) % REJECTED_AT_ONCE == 0:
+                    yield None
 
     def _joined(self) -> Iterator[Record]:
         """Records of a file whose last column's line breaks were not quoted: what begins without a date goes on.
@@ -259,7 +265,11 @@ class TypedRows:
         """The order of each date column by all of its cells, else by what the file's other columns agree on."""
         moments = [c for c in self._table.columns if c.type in ("date", "timestamp") and c.name in self.places]
         evidence = {column.name: dates.OrderEvidence() for column in moments}
-        for record in self._fitted([]):
+        refused: list[Rejected] = []
+        for record in self._fitted(refused):
+            if record is None:
+                refused.clear()
+                continue
             for name, proof in evidence.items():
                 cell = record.cells[self.places[name]]
                 for text in [cell] if isinstance(cell, str) else cell.drop_nulls().unique(maintain_order=True):

@@ -300,7 +300,7 @@ class Intake:
                     reader=READER,
                     reason=None,
                 ),
-                staging.members,
+                staging,
             )
             raw.add_rows(connection, staging, owner, archive_no)
             self._taught |= owners.remember_owner(connection, owner, evidence, archive_no, options.owner is not None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
 import duckdb
@@ -152,7 +152,6 @@ class StagedMember:
     rows_in_file: int
     rows_loaded: int
     detail: str | None
-    rejected: list[tuple[int | None, str, str]]
 
 
 class Staging:
@@ -162,6 +161,10 @@ class Staging:
         self.connection = connection
         self.members: list[StagedMember] = []
         self.tables: list[Table] = []
+        columns = ", ".join(
+            f"{name} {kind}" for name, kind in REGISTRY["rejected_rows"].items() if name != "archive_id"
+        )
+        connection.execute(f"create or replace temp table stage_rejected ({columns})")
 
     def add(self, member: MemberReading) -> None:
         """Stages one member. A file that DuckDB trips over is read again by the careful reader."""
@@ -172,17 +175,14 @@ class Staging:
             try:
                 clean = self._copy_clean(table, member.path, member.clean) if member.clean else None
                 if clean is None:
-                    rows = self._append(table, member.path, member.frames())
+                    rows = self._append(table, member)
                 else:
                     rows = member.rows_in_file = clean
             except MemberFailed as error:
                 # nothing is half-loaded: a member that failed on the way leaves no rows behind
                 self._forget(table, member.path)
                 rows, status, detail = 0, "failed", str(error)
-        rejected = [] if status == "failed" else [(r.line_number, r.reason, r.raw) for r in member.rejected]
-        self.members.append(
-            StagedMember(member.path, member.table, status, member.rows_in_file, rows, detail, rejected)
-        )
+        self.members.append(StagedMember(member.path, member.table, status, member.rows_in_file, rows, detail))
 
     def carried(self) -> list[Table]:
         """The tables that this archive says something about: those with at least one row."""
@@ -193,6 +193,7 @@ class Staging:
         """Frees the temporary tables."""
         for table in self.tables:
             self.connection.execute(f"drop table if exists temp.stage_{table.name}")
+        self.connection.execute("drop table if exists temp.stage_rejected")
 
     def _prepare(self, table: Table) -> None:
         if table not in self.tables:
@@ -204,13 +205,23 @@ class Staging:
             )
             self.tables.append(table)
 
-    def _append(self, table: Table, path: str, frames: Iterator[pl.DataFrame]) -> int:
+    def _append(self, table: Table, member: MemberReading) -> int:
         rows = 0
-        for frame in frames:
+        for frame in member.frames():
             with _incoming(self.connection, frame):
-                self._insert(table, "select * from incoming_frame", {"path": path})
+                self._insert(table, "select * from incoming_frame", {"path": member.path})
             rows += frame.height
+            self._set_rejected_aside(member)
+        self._set_rejected_aside(member)
         return rows
+
+    def _set_rejected_aside(self, member: MemberReading) -> None:
+        rejected = [(each.line_number, each.reason, each.raw) for each in member.take_rejected()]
+        if rejected:
+            schema = {"line_number": pl.Int64, "reason": pl.String, "raw": pl.String}
+            with _incoming(self.connection, pl.DataFrame(rejected, schema=schema, orient="row")):
+                query = "insert into temp.stage_rejected select $path, * from incoming_frame"
+                self.connection.execute(query, {"path": member.path})
 
     def _copy_clean(self, table: Table, path: str, clean: CleanFile) -> int | None:
         source, values = clean_rows(table, clean)
@@ -244,6 +255,7 @@ class Staging:
 
     def _forget(self, table: Table, path: str) -> None:
         self.connection.execute(f"delete from temp.stage_{table.name} where staged_from = $path", {"path": path})
+        self.connection.execute("delete from temp.stage_rejected where path = $path", {"path": path})
 
 
 def clean_rows(table: Table, clean: CleanFile) -> tuple[str, dict[str, object]]:
@@ -281,30 +293,24 @@ class ArchiveRecord:
     reason: str | None
 
 
-def register_archive(
-    connection: DuckDBPyConnection, record: ArchiveRecord, members: Iterable[StagedMember] = ()
-) -> None:
+def register_archive(connection: DuckDBPyConnection, record: ArchiveRecord, staging: Staging | None = None) -> None:
     """Writes an archive's own rows: archives, archive_files and rejected_rows, replacing what stood there before."""
     for name in ("archives", "archive_files", "rejected_rows"):
         connection.execute(f"delete from raw.{name} where archive_id = $id", {"id": record.archive_id})
     values = vars(record)
     placeholders = ", ".join(f"${field}" for field in values)
     connection.execute(f"insert into raw.archives ({', '.join(values)}) values ({placeholders})", values)
-    members = list(members)
-    if members:
+    if staging is None:
+        return
+    if staging.members:
         connection.executemany(
             "insert into raw.archive_files values (?, ?, ?, ?, ?, ?, ?)",
-            [(record.archive_id, m.path, m.table, m.status, m.rows_in_file, m.rows_loaded, m.detail) for m in members],
+            [(record.archive_id, *astuple(member)) for member in staging.members],
         )
-    rejected = [(record.archive_id, m.path, *row) for m in members for row in m.rejected]
-    if rejected:
-        frame = pl.DataFrame(
-            rejected,
-            schema=dict.fromkeys(REGISTRY["rejected_rows"], pl.String) | {"line_number": pl.Int64},
-            orient="row",
-        )
-        with _incoming(connection, frame):
-            connection.execute("insert into raw.rejected_rows select * from incoming_frame")
+    connection.execute(
+        "insert into raw.rejected_rows select $id, path, line_number, reason, raw from temp.stage_rejected",
+        {"id": record.archive_id},
+    )
 
 
 def add_rows(connection: DuckDBPyConnection, staging: Staging, owner: str, archive_no: int) -> None:
