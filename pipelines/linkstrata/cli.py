@@ -156,10 +156,18 @@ def _run(settings: Settings, paths: tuple[Path, ...], options: Options) -> list[
 
 
 def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
-    for pair in pairs:
-        if "=" not in pair:
-            raise click.UsageError(f"--map {pair}: write COLUMN=FIELD, such as --map 'Profil-Link=profile_url'")
-    return dict(pair.rpartition("=")[::2] for pair in pairs)
+    if not pairs:
+        return {}
+    from linkstrata.exports.container import Refused
+    from linkstrata.exports.list_columns import field_of
+
+    mapping = dict(pair.rpartition("=")[::2] for pair in pairs)
+    if "" in mapping:
+        raise click.UsageError("--map: write COLUMN=FIELD, such as --map 'Profil-Link=profile_url'")
+    try:
+        return {column: field_of(column, name) for column, name in mapping.items()}
+    except Refused as unknown:
+        raise click.UsageError(str(unknown)) from None
 
 
 def _say_outcomes(outcomes: list[FileOutcome]) -> None:
@@ -186,7 +194,14 @@ def _say_where_to_look(settings: Settings) -> None:
         click.echo(f"{count:>10,}  {name}")
 
 
-@commands.command()
+class _QueryCommand(click.Command):
+    """A command whose argument may begin with a comment, which would be taken for an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {arg}" if arg.startswith("--") and "\n" in arg else arg for arg in args])
+
+
+@commands.command(cls=_QueryCommand)
 @click.argument("query", required=False)
 @click.option(
     "-f",

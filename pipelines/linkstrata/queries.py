@@ -33,6 +33,13 @@ PATIENCE = 15.0
 """How long a query may take, and how much longer until it is ended with the whole process: the engine looks for being
 late only between pieces of its work, and planning a query, or one call of a function, can be a piece without an end."""
 
+WORDED: Mapping[str, frozenset[str]] = {
+    "csv": frozenset({"boolean", "list", "array", "struct", "map", "union", "interval", "blob", "bit"}),
+    "json": frozenset({"interval", "blob"}),
+    "parquet": frozenset({"interval", "union", "bit"}),
+}
+"""Types of values for which a format has no word of its own: the engine's text stands for them."""
+
 TABLE_ROWS = 10_000
 """Rows of a table on the terminal; the other formats give all."""
 
@@ -46,6 +53,8 @@ def run_query(
     connection.NotPublished. Ends the process where the engine does not end the query.
     """
     with bounded_room(settings) as room:
+        if form in WORDED:
+            query = room.worded(query, WORDED[form], values)
         if form == "parquet":
             assert output is not None, "parquet goes to a file"
             with _whole(output) as unfinished:

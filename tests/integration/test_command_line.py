@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import polars as pl
 import pytest
 
 from linkstrata.cli import commands
@@ -81,6 +82,8 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_loaded(tmp_path: Path, sam
         ("ingest", "no-such-file.zip"),
         ("ingest", ".", "--on", "yesterday"),
         ("ingest", ".", "--owner", "Mara Tolu"),
+        ("ingest", ".", "--map", "who"),
+        ("ingest", ".", "--map", "who=nobody"),
         ("sql",),
         ("sql", "select 1", "--format", "xml"),
         ("unheard-of",),
@@ -121,6 +124,16 @@ def test_sql_answers_from_any_folder(home: Path, tmp_path: Path) -> None:
     done = command(home, "sql", "select segment, count(*) from contacts group by all", folder=tmp_path)
     assert done.returncode == 0
     assert "connection_and_follower" in done.stdout
+
+
+def test_values_without_a_word_in_a_format_are_the_engines_text(home: Path, tmp_path: Path) -> None:
+    query = "-- x\nselect true as a, [1, null] as a, interval 3 day as \"b c\", '=1' as d order by 1; -- y"
+    assert command(home, "sql", query, "--format", "csv").stdout == 'a,a,b c,d\ntrue,"[1, NULL]",3 days,\'=1\n'
+    assert json.loads(command(home, "sql", query, "--format", "json").stdout) == [
+        {"a": True, "a_1": [1, None], "b c": "3 days", "d": "=1"}
+    ]
+    command(home, "sql", query, "--format", "parquet", "-o", tmp_path / "x.parquet")
+    assert pl.read_parquet(tmp_path / "x.parquet").rows() == [(True, [1, None], "3 days", "=1")]
 
 
 def test_json_has_numbers_for_numbers_and_a_key_for_each_column(home: Path) -> None:

@@ -121,12 +121,18 @@ def understood(cells: Sequence[str]) -> int:
     return len(found) if tells_whom else 0
 
 
+def field_of(column: str, name: str) -> str:
+    """The field that a person says a column holds. Raises Refused where there is none of that name."""
+    field = _FIELDS.get(normalised(name))
+    if field is None:
+        raise Refused(f"--map {column}={name}: no such field; there are {', '.join(HEADINGS)}")
+    return field
+
+
 def _mapped(header: Sequence[str], mapping: Mapping[str, str]) -> dict[int, str]:
     fields: dict[int, str] = {}
     for column, name in mapping.items():
-        field = _FIELDS.get(normalised(name))
-        if field is None:
-            raise Refused(f"--map {column}={name}: no such field; there are {', '.join(HEADINGS)}")
+        field = field_of(column, name)
         places = [place for place, heading in enumerate(header) if heading == column] or [
             place for place, heading in enumerate(header) if heading.casefold() == column.strip().casefold()
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -220,6 +220,21 @@ class LockedDown:
         names = [column[0] for column in self._connection.description or []]
         return names, iter(self._connection.fetchone, None)
 
+    def worded(self, sql: str, types: Collection[str], values: Mapping[str, object] | None = None) -> str:
+        """The same query, giving as the engine's text what would be of one of these types, as `interval` or `list`.
+        Raises as `query` does."""
+        query = self.checked(sql)
+        given = self.query(sql, values)
+        kinds = [str(column.id) for column in given.types]
+        if not any(kind in types for kind in kinds):
+            return query
+        names = ['"' + name.replace('"', '""') + '"' for name in given.columns]
+        columns = ", ".join(
+            f"#{place}{'::varchar' if kind in types else ''} as {name}"
+            for place, (kind, name) in enumerate(zip(kinds, names, strict=True), start=1)
+        )
+        return f"select {columns} from ({_without_semicolon(query)}\n) as given"
+
     def checked(self, sql: str) -> str:
         """The query's own text. Raises QueryRefused for more than one statement that reads and calls nothing closed."""
         statement = self._only_statement(sql)
@@ -270,6 +285,17 @@ class LockedDown:
                 continue
             if name in _CLOSED_VIEWS or (following.startswith("(") and _CLOSED_FUNCTIONS.fullmatch(name)):
                 yield name
+
+
+def _without_semicolon(sql: str) -> str:
+    """One statement without what ends it and the comments behind that."""
+    text = sql.encode()
+    for start, kind in reversed(duckdb.tokenize(sql)):
+        if text[start : start + 1] == b";":
+            text = text[:start]
+        elif kind != duckdb.token_type.comment:
+            break
+    return text.decode()
 
 
 def _tokens(sql: str) -> list[tuple[duckdb.token_type, str]]:

@@ -106,13 +106,13 @@ def files_of(paths: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def _files_under(path: Path, visited: set[Path]) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    place = path.resolve()
+    place = Path(os.path.realpath(path))  # takes links that lead in a circle, too
     if place in visited:
         return
     visited.add(place)
+    if not path.is_dir():
+        yield path
+        return
     try:
         inside = sorted(path.iterdir()) if is_collection(path) else None
     except OSError:  # a folder that may not be listed
