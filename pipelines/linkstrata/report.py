@@ -229,8 +229,8 @@ def _owner(tables: _Tables, owner: str, place: str, today: date, figures: _Figur
         "growth": _growth(standing, place, figures) if standing else None,
         "changes": _changes(tables, owner, standing),
         "segments": _segments(contacts, standing, place, figures),
-        "companies": _ranking(tables, owner, "company", f"{place}-companies", figures),
-        "roles": _ranking(tables, owner, "position", f"{place}-roles", figures),
+        "companies": _ranking(tables, owner, _COMPANIES, f"{place}-companies", figures),
+        "roles": _ranking(tables, owner, _POSITIONS, f"{place}-roles", figures),
         "untold": _untold(tables, owner),
         "messages": _messages(tables, owner, contacts, place, figures),
         "tags": tables.rows(_TAGS, owner=owner),
@@ -507,18 +507,25 @@ def _segments(
     }
 
 
-_RANKING = """
+_COMPANIES = """
+    select r.company_name as name, count(*) as people
+    from roles as r join contacts as c using (owner, person_id)
+    where owner = $owner and c.is_connection and r.company_name is not null
+    group by r.company_name order by people desc, name
+"""
+_POSITIONS = """
     with stated as (
-        select trim({column}) as name from contacts where owner = $owner and is_connection
+        select trim(position) as name from contacts where owner = $owner and is_connection
     )
     select mode(name) as name, count(*) as people from stated where lower(name) not in ('', '-', 'n/a', 'none')
     group by lower(name) order by people desc, name
 """
 
 
-def _ranking(tables: _Tables, owner: str, column: str, place: str, figures: _Figures) -> dict[str, Any] | None:
-    """The most frequent companies or positions of current connections; spellings that differ only in case are one."""
-    counts = tables.frame(_RANKING.format(column=column), owner=owner)
+def _ranking(tables: _Tables, owner: str, query: str, place: str, figures: _Figures) -> dict[str, Any] | None:
+    """The most frequent companies or positions of current connections: companies under one name however they are
+    spelled, positions as they stand but for their case."""
+    counts = tables.frame(query, owner=owner)
     if not counts.height:
         return None
     top = counts.head(_LONGEST_RANKING)

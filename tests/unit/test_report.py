@@ -24,7 +24,8 @@ TODAY = date(2026, 4, 20)
 # The columns of the contract that the report reads, and what it says beside: whose it is, why something was set aside.
 TABLES = {
     "build_info": "today DATE, built_at TIMESTAMP, version VARCHAR",
-    "roles": "owner VARCHAR, person_id VARCHAR, position VARCHAR, seniority VARCHAR, function VARCHAR",
+    "roles": "owner VARCHAR, person_id VARCHAR, position VARCHAR, seniority VARCHAR, function VARCHAR, "
+    "company_name VARCHAR",
     "contacts": "owner VARCHAR, person_id VARCHAR, full_name VARCHAR, company VARCHAR, position VARCHAR, "
     "segment VARCHAR, is_connection BOOLEAN, follows_me VARCHAR, messages_sent BIGINT, messages_received BIGINT",
     "audience_daily": "owner VARCHAR, day DATE, connections BIGINT, new_connections BIGINT, lost_connections BIGINT, "
@@ -154,7 +155,7 @@ def full_rows(owner: str = "maya") -> dict[str, list[dict[str, Any]]]:
     return {
         "roles": [
             {"owner": owner, "person_id": f"{owner}-{number}", "position": "Founder", "seniority": "founder_or_owner"}
-            | {"function": work}
+            | {"function": work, "company_name": "Oak"}
             for number, work in ((1, "general_management"), (2, None))
         ],
         "contacts": people,
@@ -241,7 +242,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Page:
         "5 people known by name",
         "1 proved, 1 assumed.",
         "at least 1,006 people follow you without being connected; 1 of them known by name, at least 1,005 not.",
-        "2 connections state a company; 1 different",
+        "2 connections state a company; 1 different, each under one name however it is spelled.",
         "Read by their words, in seven languages, none of 2 titles tell no level, 50% of 2 titles tell no line of work",
         "With 1 of 3 connections messages went both ways.",
         "2 sent and 1 received, from 3 Feb 2026 to 3 Feb 2026",
@@ -299,9 +300,9 @@ def test_each_place_has_its_figure_in_every_theme(full: Page) -> None:
         assert themes["light"]["layout"]["paper_bgcolor"] != themes["dark"]["layout"]["paper_bgcolor"]
 
 
-def test_companies_are_counted_without_regard_to_case(full: Page) -> None:
+def test_companies_are_counted_under_one_name(full: Page) -> None:
     texts = [note["text"] for note in full.drawn["figures"]["owner-1-companies"]["light"]["layout"]["annotations"]]
-    assert [text.casefold() for text in texts] == ["oak", "<b>2</b>"]
+    assert texts == ["Oak", "<b>2</b>"]
 
 
 HOSTILE = "</script><img src=x onerror='alert(1)'><b>%{y}</b>"
@@ -311,6 +312,8 @@ def test_text_that_people_wrote_stays_text(tmp_path: Path) -> None:
     rows = full_rows(owner=HOSTILE)
     for row in rows["contacts"]:
         row |= {"full_name": HOSTILE, "company": HOSTILE, "position": HOSTILE}
+    for row in rows["roles"]:
+        row["company_name"] = HOSTILE
     rows["tags"] = [{"tag": "founder", "kind": "rule", "description": HOSTILE, "problem": HOSTILE}]
     rows["archives"].append({"archive_id": "q", "file_name": HOSTILE, "status": "quarantined", "reason": HOSTILE})
     rows["rejected_rows"] = [{"archive_id": "q", "path": HOSTILE, "reason": HOSTILE, "raw": "secret row"}]
