@@ -25,6 +25,8 @@ LEAST_BYTES = 64 << 10
 CELLS_AT_MOST = 100
 """A file of wider records is read one by one: the expression grows with them."""
 
+_QUOTED_CELLS_AT_MOST = 1_000
+"""In a record that a block is cut before: where a quotation mark is amiss there is no end to them."""
 _NOT_AT_THE_START = (codecs.BOM_UTF8, b"x\x01")
 """What a parser takes for the mark of an encoding, or of a compressed file."""
 
@@ -134,12 +136,14 @@ class _Source:
         quote = held.rfind(b'"', first, end) if held.count(b'"', first, end) % 2 else -1
         if quote < 0:
             return end or last
-        while quote >= 0:
+        for _ in range(_QUOTED_CELLS_AT_MOST):
             closing = held.rfind(b'"', first, quote)
             line = held.rfind(b"\n", max(closing, first), quote) + 1
-            if line:
-                return line
-            quote = held.rfind(b'"', first, closing) if closing >= 0 else -1
+            if line or closing < 0:
+                return line or last
+            quote = held.rfind(b'"', first, closing)
+            if quote < 0:
+                break
         return last
 
 

@@ -56,6 +56,11 @@ class Columns(NamedTuple):
         cells = [column[row] or "" for column in self.cells]
         return Record(self.lines[row], cells, self.raws[row] if self.raws else "")
 
+    def some(self, first: int, most: int) -> Columns:
+        """So many of them, from one on."""
+        cells = [cell.slice(first, most) for cell in self.cells]
+        return Columns(self.lines.slice(first, most), cells, self.raws[first : first + most])
+
     def given(self) -> Columns:
         """Those that are not blank."""
         if (self.cells[0].fill_null("") != "").all():
@@ -107,25 +112,31 @@ class TypedRows:
 
     def frames(self, rejected: list[Rejected]) -> Iterator[pl.DataFrame]:
         """Typed frames; what cannot be read goes to `rejected`. Raises MemberFailed where the whole file cannot be."""
-        batch: list[Record] = []
-        characters = 0
-        for record in self._fitted(rejected):
-            if record is None:
+        held: list[Columns] = []
+        records: list[Record] = []
+        rows, characters = 0, 0.0
+        for each in self._fitted(rejected):
+            if each is None:
                 yield pl.DataFrame(schema=frame_schema(self._table))
                 continue
-            if isinstance(record, Columns):
-                if batch:
-                    yield self._typed(_by_column(batch), rejected)
-                    batch, characters = [], 0
-                yield self._typed(record, rejected)
-                continue
-            batch.append(record)
-            characters += sum(map(len, record.cells))
-            if len(batch) == BATCH_ROWS or characters > BATCH_CHARACTERS:
-                yield self._typed(_by_column(batch), rejected)
-                batch, characters = [], 0
-        if batch:
-            yield self._typed(_by_column(batch), rejected)
+            more = len(each.lines) if isinstance(each, Columns) else 1
+            if rows + more > BATCH_ROWS or characters > BATCH_CHARACTERS:
+                yield from self._typed_frames([*held, *_by_column(records)], rejected)
+                held, records, rows, characters = [], [], 0, 0.0
+            rows += more
+            if isinstance(each, Columns):
+                held += [*_by_column(records), each]
+                records = []
+                characters += sum(cell.estimated_size() for cell in each.cells)
+            else:
+                records.append(each)
+                characters += sum(map(len, each.cells))
+        yield from self._typed_frames([*held, *_by_column(records)], rejected)
+
+    def _typed_frames(self, held: Sequence[Columns], rejected: list[Rejected]) -> Iterator[pl.DataFrame]:
+        whole = _in_one(held)
+        for first in range(0, len(whole.lines), BATCH_ROWS):
+            yield self._typed(whole.some(first, BATCH_ROWS), rejected)
 
     # --- records as long as the header ---
 
@@ -290,12 +301,25 @@ class TypedRows:
         return pl.Series("extra", extra, dtype=pl.String)
 
 
-def _by_column(batch: Sequence[Record]) -> Columns:
-    columns = zip(*(record.cells for record in batch), strict=True)
+def _by_column(records: Sequence[Record]) -> Iterator[Columns]:
+    """Records as columns; nothing where there are none."""
+    if records:
+        yield Columns(
+            pl.Series([record.line for record in records], dtype=pl.Int64),
+            [pl.Series(cells, dtype=pl.String) for cells in zip(*(record.cells for record in records), strict=True)],
+            [record.raw for record in records],
+        )
+
+
+def _in_one(several: Sequence[Columns]) -> Columns:
+    if len(several) == 1:
+        return several[0]
+    if not several:
+        return Columns(pl.Series(dtype=pl.Int64), [])
     return Columns(
-        pl.Series([record.line for record in batch], dtype=pl.Int64),
-        [pl.Series(cells, dtype=pl.String) for cells in columns],
-        [record.raw for record in batch],
+        pl.concat([each.lines for each in several]),
+        [pl.concat(cells) for cells in zip(*(each.cells for each in several), strict=True)],
+        [raw for each in several for raw in each.raws or [""] * len(each.lines)],
     )
 
 

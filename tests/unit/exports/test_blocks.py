@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linkstrata.exports import blocks, records
+from linkstrata.exports import blocks, csv_files, records, typed_rows
 from linkstrata.exports.blocks import can_be_cut, columns_and_records
+from linkstrata.exports.container import open_export
 from linkstrata.exports.encodings import Encoding
+from linkstrata.exports.reading import read
 from linkstrata.exports.records import Records
 from linkstrata.exports.typed_rows import Columns, Record
 
@@ -130,3 +132,21 @@ def test_rows_of_blank_cells_are_no_records_in_a_block_either():
     columns = Columns(pl.Series([2, 3, 4]), [pl.Series(cells) for cells in (["", "a", None], [None, "", "b"])])
     assert [columns.given().record(row) for row in range(2)] == [Record(3, ["a", ""]), Record(4, ["", "b"])]
     assert len(columns.given().lines) == 2
+
+
+def test_frames_of_blocks_have_no_more_rows_than_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_files, "LARGE_BYTES", 0)
+    monkeypatch.setattr(typed_rows, "BATCH_ROWS", 4)
+    monkeypatch.setattr(blocks, "LEAST_BYTES", 1)
+    content = (
+        "Name,Number\n" + "".join(f"{number},1\n" for number in range(9)) + 'lone"quote,1\n9,1\n\n"ten\n",1\n11,1\n'
+    )
+    (tmp_path / "Courses.csv").write_text(content, encoding="utf-8")
+    for size in (20, 1_000):
+        monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
+        with open_export(tmp_path / "Courses.csv") as export:
+            frames = list(read(export).members[0].frames())
+        assert all(0 < frame.height <= 4 for frame in frames)
+        rows = pl.concat(frames)
+        assert rows["name"].to_list() == [*map(str, range(9)), 'lone"quote', "9", "ten\n", "11"]
+        assert rows["line_number"].to_list() == [*range(2, 13), 14, 16]
