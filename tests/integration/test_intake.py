@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 
 from linkstrata.exports import csv_files, encodings
+from linkstrata.exports.container import fingerprint
 from linkstrata.freshness import STALE_AFTER_DAYS
 from linkstrata.sample.life import Life
 from linkstrata.sample.requests import Archive
@@ -19,7 +21,7 @@ from linkstrata.sample.samples import LAST_DAY
 from linkstrata.sample.writing import write_all
 from linkstrata.settings import Settings, settings_from_environment
 from linkstrata.status import describe, read_status
-from linkstrata.warehouse import raw
+from linkstrata.warehouse import intake, raw
 from linkstrata.warehouse.connection import read_published
 from linkstrata.warehouse.pipeline import Request, Session
 from linkstrata.warehouse.receipts import FileOutcome, Options, files_of
@@ -387,3 +389,43 @@ def test_large_files_say_the_same_however_they_are_read(
             )
     assert len(said[0]["connections"]) == 80
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("when", "is_large", "is_kept"),
+    [("open_export", False, False), ("read", False, False), ("read", True, False), ("read", False, True)],
+)
+def test_a_file_that_changes_while_it_is_read_is_refused_whole(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, is_large: bool, is_kept: bool
+) -> None:
+    whole = connections(*(f"ada{number}" for number in range(30)))
+    path = tmp_path / "Connections.csv"
+    path.write_text(whole, encoding="utf-8")
+    step = getattr(intake, when)
+
+    def changes(*given: object) -> object:
+        if when == "open_export":
+            path.write_text(whole + "Bo,Qui", encoding="utf-8")
+            return step(*given)
+        found = step(*given)
+        path.write_text(whole[:-400], encoding="utf-8")
+        return found
+
+    monkeypatch.setattr(intake, when, changes)
+    if is_large:
+        monkeypatch.setattr(csv_files, "LARGE_BYTES", 0)
+    with Session(settings) as session:
+        if is_kept:  # by an ingest that was killed before it loaded the rows
+            shutil.copyfile(path, settings.archives / fingerprint(path))
+        (outcome,) = session.load(Request((path,), Options(owner="mara-t"))).files
+        assert (outcome.status, outcome.reason) == (
+            "quarantined",
+            "Connections.csv changed while it was read; ingest it again once it is whole",
+        )
+        assert session.connection.execute("select count(*) from raw.connections").fetchall() == [(0,)]
+        assert len(list(settings.archives.iterdir())) == is_kept
+        monkeypatch.setattr(intake, when, step)
+        path.write_text(whole, encoding="utf-8")
+        (outcome,) = session.load(Request((path,), Options(owner="mara-t"))).files
+        assert outcome.status == "loaded"
+        assert session.connection.execute("select count(*) from raw.connections").fetchall() == [(30,)]

@@ -138,6 +138,11 @@ class Export:
             self._scratch = tempfile.TemporaryDirectory(prefix="linkstrata-")
         return Path(self._scratch.name)
 
+    def require(self, archive_id: str) -> None:
+        """Raises Refused unless this is what was opened."""
+        if archive_id != self.archive_id:
+            raise Refused(f"{self.file_name} changed while it was read; ingest it again once it is whole")
+
     def close(self) -> None:
         """Closes the container and removes the scratch folder."""
         for opened in self._zips:
@@ -156,7 +161,10 @@ class Export:
         self.close()
 
     def store(self, destination: Path) -> None:
-        """Writes the file as it came, whole or not at all; a folder as one zip of its sorted members."""
+        """Writes the file as it came, whole or not at all; a folder as one zip of its sorted members.
+
+        Raises Refused where it is not any more what was opened: what was read of it may be neither.
+        """
         handle, name = tempfile.mkstemp(dir=destination.parent, prefix=".storing-")
         part = Path(name)
         try:
@@ -164,10 +172,13 @@ class Export:
                 if self.path.is_dir():
                     _write_folder(self.members, target)
                 else:
-                    with self.path.open("rb") as source:
-                        shutil.copyfileobj(source, target, CHUNK)
+                    digest = _copy(self.path, target)
                 target.flush()
                 os.fsync(target.fileno())
+            if self.is_folder:
+                with open_export(part, self.file_name) as kept:
+                    digest = kept.archive_id
+            self.require(digest)
             part.replace(destination)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -235,6 +246,16 @@ def _open_archive(path: Path, name: str) -> Export | None:
 def _digest_of_file(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _copy(path: Path, target: IO[bytes]) -> str:
+    """Copies a file and gives its SHA-256."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while chunk := source.read(CHUNK):
+            digest.update(chunk)
+            target.write(chunk)
+    return digest.hexdigest()
 
 
 def _folder_digest(members: Iterable[Member]) -> str:

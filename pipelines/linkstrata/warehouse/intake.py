@@ -189,7 +189,9 @@ class Intake:
             return replace(outcome, path=path, status="corrected" if outcome.status != "quarantined" else "unchanged")
         said = options.over(receipt.options) if receipt else options
         with self._without_forgotten(path) as (source, name):
-            outcome = self._load(source, name, archive_id, said, receipt, only_owner=only_owner)
+            outcome = self._load(
+                source, name, archive_id, said, receipt, only_owner=only_owner, is_as_it_came=source == path
+            )
             outcome = replace(outcome, path=path)
         if outcome.status != "quarantined":
             leave_inbox(self.settings, path)
@@ -218,12 +220,16 @@ class Intake:
         owner: str | None = None,
         only_owner: bool = True,
         is_correction: bool = False,
+        is_as_it_came: bool = False,
     ) -> FileOutcome:
         """Stages, recognises and commits one file; the caller's inbox is left alone. `owner` is whose it is known to
-        be without a person having said so. A correction that cannot be read leaves what is loaded as it was."""
+        be without a person having said so. A correction that cannot be read leaves what is loaded as it was. A file
+        as it came, in which nobody is forgotten, is the one that its id was taken from, or it is refused."""
         staging = raw.Staging(self.connection)
         try:
             with open_export(path, file_name) as export:
+                if is_as_it_came:
+                    export.require(archive_id)
                 reading = read(export, _told(options))
                 for member in reading.members:
                     staging.add(member)
@@ -275,6 +281,8 @@ class Intake:
         stored = self.settings.archives / archive_id
         if not stored.exists():
             export.store(stored)
+        elif export.path != stored and archive_id == export.archive_id:
+            export.require(fingerprint(export.path))
         receipt.write(self.settings.receipts)
         failed = [f"{m.path}: {m.detail}" for m in staging.members if m.status == "failed"]
         status = "partial" if failed else "loaded"

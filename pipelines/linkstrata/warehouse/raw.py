@@ -227,7 +227,7 @@ class Staging:
         source, values = clean_rows(table, clean)
         try:
             return self._insert(table, source, {"path": path, **values})
-        except (duckdb.InvalidInputException, duckdb.ConversionException):
+        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.IOException):
             self._forget(table, path)
             return None
 

@@ -626,6 +626,22 @@ def test_nothing_is_half_stored(folder, tmp_path):
     assert list(target.iterdir()) == []
 
 
+@pytest.mark.parametrize("becomes", [b"", b"Name\nDraw", b"Name\nDrawing\nSinging\n"])
+@pytest.mark.parametrize("within_a_folder", [False, True])
+def test_a_file_that_changed_since_it_was_opened_is_not_stored(tmp_path, becomes, within_a_folder):
+    came = tmp_path / "came"
+    came.mkdir()
+    file = came / "Skills.csv"
+    file.write_bytes(b"Name\nDrawing\n")
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    with open_export(came if within_a_folder else file) as export:
+        file.write_bytes(becomes)
+        with pytest.raises(Refused, match="changed while it was read; ingest it again once it is whole"):
+            export.store(kept / "archive")
+    assert list(kept.iterdir()) == []
+
+
 def test_stored_file_can_be_told_its_name(tmp_path):
     (tmp_path / "0f3a").write_bytes(b"c")
     with open_export(tmp_path / "0f3a", "Connections.csv") as export:
