@@ -58,6 +58,12 @@ def test_the_overview_says_what_changed_and_who(page: Page, dashboard: str, aske
     connections = headline(page, "Connections")
     expect(connections.locator(".value")).to_have_text(f"{now:,}")
     expect(connections.locator(".change")).to_have_text(f"+{now - then:,} since {day(previous)}")
+    (bounds,) = asked(
+        "select count(*), (select last(follower_only_at_least order by day) from audience_daily "
+        "where followers is not null) from contacts where not is_connection and follows_me = 'yes'"
+    )
+    assert bounds[0] > bounds[1]  # names say more than totals here
+    expect(headline(page, "Follow, not connected").locator(".value")).to_contain_text(f"≥ {bounds[0]:,}")
 
     ((gone,),) = asked(
         "select count(distinct person_id) from contact_events where event = 'disconnected' and happened_by > $1",

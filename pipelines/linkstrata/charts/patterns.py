@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import polars as pl
 
-from linkstrata.charts.theme import LIGHT, Theme, figure, plain
+from linkstrata.charts.theme import LIGHT, Theme, figure, wrapped
 
 
 def weekdays(daily: pl.DataFrame, theme: Theme = LIGHT) -> go.Figure:
@@ -36,7 +36,7 @@ def mark_days(chart: go.Figure, posts: pl.DataFrame, theme: Theme = LIGHT) -> go
             name="Post",
             mode="markers",
             marker={"symbol": "triangle-up", "size": 9, "color": theme.received},
-            customdata=[plain(text[:70]) for text in posts["text"]],
+            customdata=["<br>".join(wrapped(text, width=36)) for text in posts["text"]],
             hovertemplate="post: %{customdata}<extra></extra>",
             cliponaxis=False,
         )

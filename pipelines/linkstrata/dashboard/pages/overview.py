@@ -18,6 +18,7 @@ from linkstrata.freshness import STALE_AFTER_DAYS
 from linkstrata.report import CONNECTION_LIMIT
 
 LONGEST_LIST = 8
+FROM_LISTS = "known by name from your follower lists"
 
 NEWS = (
     ("New", "event_connected", ("connected", "reconnected")),
@@ -73,7 +74,7 @@ def _chart(reading: Reading, daily: pl.DataFrame, view: View) -> Any:
 
 def _headlines(reading: Reading, daily: pl.DataFrame) -> Content:
     return html.Section(
-        [*_connection_headlines(reading, daily), *_follower_headlines(daily)],
+        [*_connection_headlines(reading, daily), *_follower_headlines(reading, daily)],
         className="headlines",
         **named("Headline numbers"),
     )
@@ -103,11 +104,27 @@ def _connection_headlines(reading: Reading, daily: pl.DataFrame) -> list[Content
     ]
 
 
-def _follower_headlines(daily: pl.DataFrame) -> list[Content]:
+_BY_NAME = """
+    select
+        count(*) filter (not is_connection and follows_me = 'yes') as follower_only_at_least,
+        count(*) filter (is_connection and follows_me = 'no') as muted_connections_at_least
+    from contacts where owner = $owner
+"""
+
+
+def _follower_headlines(reading: Reading, daily: pl.DataFrame) -> list[Content]:
+    """Followers, and how far they and connections are apart at least: by the totals, or by name where that is more."""
     covered = daily.filter(pl.col("followers").is_not_null())
+    by_name = reading.row(_BY_NAME) or {}
     if not covered.height:
         missing = "No total yet: add the analytics workbook"
-        return [headline("Followers", "–", missing), headline("Follow, not connected", "–", missing)]
+        named = by_name["follower_only_at_least"]
+        return [
+            headline("Followers", "–", missing),
+            headline("Follow, not connected", f"≥ {number(named)}", FROM_LISTS, inferred="at least")
+            if named
+            else headline("Follow, not connected", "–", missing),
+        ]
     now = covered.row(-1, named=True)
     reported = covered.filter((pl.col("followers_basis") == "reported") & (pl.col("day") < now["day"]))
     before = reported.row(-1, named=True) if reported.height else None
@@ -130,6 +147,14 @@ def _follower_headlines(daily: pl.DataFrame) -> list[Content]:
             change=compared("followers"),
         ),
         headline(
+            label,
+            f"≥ {number(by_name[column])}",
+            FROM_LISTS,
+            f"the totals of {day(now['day'])} alone say {number(now[column])}",
+            inferred="at least",
+        )
+        if by_name[column] > now[column]
+        else headline(
             label,
             f"≥ {number(now[column])}",
             f"{formula}, {day(now['day'])}",
