@@ -6,12 +6,11 @@ LinkedIn's own workbooks are for `workbooks.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from linkstrata.exports.catalogue import table_of_file, table_of_header
 from linkstrata.exports.csv_files import HEADER_RECORDS, header_score
 from linkstrata.exports.members import MemberReading
-from linkstrata.exports.sheets import Cell, Sheet
+from linkstrata.exports.sheets import Sheet, as_text
 from linkstrata.exports.tables import Table
 from linkstrata.exports.typed_rows import Record, TypedRows
 
@@ -26,7 +25,7 @@ def read_sheet_tables(sheets: Sequence[Sheet], path: str, name: str) -> list[Mem
 
 
 def _read_sheet(sheet: Sheet, path: str, name: str) -> MemberReading:
-    records = [Record(row.number, [_text(cell) for cell in row.cells]) for row in sheet.rows]
+    records = [Record(row.number, [as_text(cell) or "" for cell in row.cells]) for row in sheet.rows]
     found = _header_of(records, name)
     if not records:
         return MemberReading(path, None, "empty")
@@ -54,13 +53,3 @@ def _header_of(records: Sequence[Record], name: str) -> tuple[Table, int] | None
         if table is not None:
             return table, place
     return None
-
-
-def _text(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d" if (cell.hour, cell.minute, cell.second) == (0, 0, 0) else "%Y-%m-%d %H:%M:%S")
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)

@@ -453,6 +453,12 @@ def test_quotes_escaped_by_backslashes(read_file):
     assert read_file("Comments.csv", content).only()["message"] == 'She said "yes, please" twice'
 
 
+def test_lines_behind_a_quote_escaped_by_a_backslash_are_read_again():
+    lines = ["A,B,C\n", '1,"he said \\"",c\n', "2,b,c\n", '3,"b",c\n']
+    found = list(records.Records(lines, ",", 3, has_backslash_quotes=True))
+    assert found == [(1, ["A", "B", "C"]), (2, ["1", 'he said "', "c"]), (3, ["2", "b", "c"]), (4, ["3", "b", "c"])]
+
+
 def test_backslash_is_a_letter_like_any_other(read_file):
     content = 'Date,Link,Message\n2021-03-04 10:00:00,https://example.com,"C:\\temp, C:\\"\n'
     assert read_file("Comments.csv", content).only()["message"] == "C:\\temp, C:\\"

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from linkstrata.exports import portability
 from linkstrata.exports.catalogue import TABLES
-from linkstrata.exports.container import Refused
-from linkstrata.exports.portability import DOMAINS
+from linkstrata.exports.container import Refused, open_export
+from linkstrata.exports.portability import DOMAINS, Snapshots
 
 from .conftest import Archive, read_path, write_zip
 
@@ -334,3 +335,13 @@ def test_followers_of_a_single_day_are_no_total(read_json: ReadJson) -> None:
 def test_half_a_letter_is_replaced(read_json: ReadJson) -> None:
     broken = text(page([ANN])).replace("Ann", "A\\ud83d")
     assert names(read_json(broken)) == ["A?"]
+
+
+def test_json_that_would_not_fit_into_memory_is_no_snapshot(tmp_path, monkeypatch):
+    path = tmp_path / "snapshot.json"
+    path.write_text(text(page([ANN])), encoding="utf-8")
+    with open_export(path) as export:
+        (member,) = export.members
+        for largest, found in ((member.size, 1), (member.size - 1, 0)):
+            monkeypatch.setattr(portability, "LARGEST_JSON", largest)
+            assert len(Snapshots().read(member)) == found

@@ -348,3 +348,9 @@ def test_pages_too_large_are_refused(
 def test_more_links_than_any_page_has_are_refused(read_page: ReadPage) -> None:
     with pytest.raises(Refused, match="more than 50,000 times"):
         read_page("<a href=/in/ann></a>" * 50_001)
+
+
+def test_a_person_marked_within_anothers_card_is_no_follower(read_page):
+    inner = card("Cleo Trial", "https://www.linkedin.com/in/cleo-trial", "303")
+    outer = ANN.replace("</div></li>", f"<ul>{inner}</ul></div></li>")
+    assert [person["full_name"] for person in people(read_page(page(outer, BEN)))] == ["Ann Example", "José O’Brien"]

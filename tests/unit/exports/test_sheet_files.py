@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from linkstrata.exports import csv_files, sheet_files
 from linkstrata.exports.container import Refused
 
 from .conftest import Archive, read_path, write_zip
@@ -135,3 +136,19 @@ def test_other_tables_from_numbers_are_what_they_are(
 def test_somebodys_own_figures_are_not_linkedins(tmp_path: Path, name: str, rows: list[list[str]]) -> None:
     with pytest.raises(Refused, match="no file that linkstrata knows"):
         loose(tmp_path, name, rows)
+
+
+def test_a_file_larger_than_any_sheet_is_not_looked_at_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(written(NEW_FOLLOWERS).encode())
+    monkeypatch.setattr(sheet_files, "LARGEST_SHEET", size)
+    assert loose(tmp_path, "anything.csv", NEW_FOLLOWERS).reading.source == "company_page"
+    monkeypatch.setattr(sheet_files, "LARGEST_SHEET", size - 1)
+    with pytest.raises(Refused, match="no file that linkstrata knows"):
+        loose(tmp_path, "anything.csv", NEW_FOLLOWERS)
+
+
+def test_a_file_with_a_row_wider_than_any_table_is_no_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_files, "COLUMNS_AT_MOST", 6)
+    assert loose(tmp_path, "anything.csv", [*NEW_FOLLOWERS, [""] * 6]).reading.source == "company_page"
+    with pytest.raises(Refused, match="no file that linkstrata knows"):
+        loose(tmp_path, "anything.csv", [*NEW_FOLLOWERS, [""] * 7])

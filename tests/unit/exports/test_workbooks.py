@@ -17,7 +17,12 @@ from linkstrata.exports import reading as reading_module
 from linkstrata.exports import sheets
 from linkstrata.exports.container import open_export
 from linkstrata.exports.members import MemberFailed, MemberReading
+from linkstrata.exports.sheet_days import DayEvidence, UndecidedDays, day_reader
+from linkstrata.exports.sheet_shapes import header_grid
+from linkstrata.exports.sheets import Row
 from linkstrata.exports.workbooks import WorkbookReading, read_workbook
+
+from .conftest import read_path
 
 Cells = Sequence[Sequence[str | float | date | None]]
 
@@ -843,3 +848,43 @@ def test_one_broken_sheet_leaves_its_neighbours(tmp_path: Path) -> None:
         ("creator_followers_daily", "empty"),
         ("creator_totals", "loaded"),
     ]
+
+
+# --- parts ---
+
+
+def test_whole_numbers_of_an_archives_file_saved_as_a_workbook_have_no_point(tmp_path: Path) -> None:
+    cells: Cells = [["Name", "Number"], ["Drawing", 101], ["Ink", 1.5]]
+    archive = read_path(xlsx(tmp_path / "Courses.xlsx", {"Courses": cells}))
+    assert archive["Courses.xlsx#Courses"].frame.select("name", "number").rows() == [("Drawing", "101"), ("Ink", "1.5")]
+
+
+def test_days_alike_in_both_orders_put_the_month_first() -> None:
+    assert DayEvidence(None, [["5/5/2024", "2024-05-06"]]).order() == "month first"
+    assert DayEvidence(None, [["5/5/2024"], ["5/6/2024"]]).order() is None
+
+
+def test_without_an_order_only_days_alike_in_both_are_read() -> None:
+    read_day = day_reader(None)
+    assert read_day("5/5/2024") == read_day("2024-05-05") == read_day("05.05.24") == date(2024, 5, 5)
+    for written in ("5/6/2024", "13/5/2024"):
+        with pytest.raises(UndecidedDays):
+            read_day(written)
+
+
+@pytest.mark.parametrize(
+    ("cells", "headings"),
+    [
+        ([["Date", "Impressions"]], ("Date", "Impressions")),
+        ([["Fecha", "Impresiones"]], ("Fecha", "Impresiones")),
+        ([["A note"], ["Date", "Impressions"]], ("Date", "Impressions")),
+        ([["Date"], ["Date", "Impressions"]], ("Date", "Impressions")),
+        ([["Date", 5.0], ["Date", "Impressions"]], ("Date", "Impressions")),
+        ([["Date", "Impressions"], ["soon", "few"]], None),
+        ([["Name", "Impressions"]], None),
+        ([], None),
+    ],
+)
+def test_a_daily_table_without_rows_is_told_by_its_header(cells: Cells, headings: tuple[str, ...] | None) -> None:
+    grid = header_grid(tuple(Row(number, tuple(row)) for number, row in enumerate(cells, 1)))
+    assert (grid and (grid.headings, grid.rows)) == (headings and (headings, ()))
