@@ -494,6 +494,7 @@ def test_an_owner_is_forgotten_and_the_people_of_others_stay(tmp_path: Path) -> 
     ids = home.rows("select person_id from contacts where owner = 'mia-owner' order by 1")
     runner = CliRunner()
     at_home = ("--data", str(home.settings.home))
+    write_backup(home.settings, home.settings.home / "whole.zip")
     whom = "https://linkedin.com/in/Zoe-Second/"
     assert runner.invoke(commands, ["forget", "--owner", whom, *at_home]).exit_code == 0
     assert home.rows("select person_id from contacts order by 1") == ids

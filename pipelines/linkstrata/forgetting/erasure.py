@@ -349,7 +349,7 @@ def _clean_others(settings: Settings, register: Register, redactor: Redactor, sc
         if path.name.startswith(settings.curation_database.name):
             continue
         progress(f"going through {path.name}")
-        new = _backup_without(path, register, redactor, scratch)
+        new = _backup_without(path, register, redactor, scratch, settings.warehouse / PERSON_IDS)
         if new is None:
             new = redacted(path, path.name, redactor, scratch)
         if new is not None:
@@ -358,8 +358,9 @@ def _clean_others(settings: Settings, register: Register, redactor: Redactor, sc
     return changed
 
 
-def _backup_without(path: Path, register: Register, redactor: Redactor, scratch: Path) -> Path | None:
-    """A backup of a whole home (curation/backup.py) without the forgotten; None for any other file."""
+def _backup_without(path: Path, register: Register, redactor: Redactor, scratch: Path, kept_ids: Path) -> Path | None:
+    """A backup of a whole home (curation/backup.py) without the forgotten; None for any other file. `kept_ids` are what
+    this home keeps."""
     if not zipfile.is_zipfile(path):
         return None
     with zipfile.ZipFile(path) as backup:
@@ -375,7 +376,7 @@ def _backup_without(path: Path, register: Register, redactor: Redactor, scratch:
         _replace_text(rule, redactor)
     ids = unpacked / BACKUP_PERSON_IDS
     if ids.exists():
-        _forget_ids(ids, register)
+        _forget_ids(ids, register, kept_ids)
     register.write(unpacked / BACKUP_FORGOTTEN)
     new = Path(tempfile.mkdtemp(dir=scratch, prefix="packed-")) / path.name
     with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -386,13 +387,17 @@ def _backup_without(path: Path, register: Register, redactor: Redactor, scratch:
     return new
 
 
-def _forget_ids(ids: Path, register: Register) -> None:
-    """Takes the keys of the forgotten out of the ids that a backup keeps."""
+def _forget_ids(ids: Path, register: Register, kept: Path) -> None:
+    """Takes the keys of the forgotten out of the ids that a backup keeps: with a forgotten owner, all that nobody else
+    gives, which are the ones that are not kept."""
     import polars as pl
 
-    kept = pl.read_parquet(ids)
-    gone = [register.has_key(key) for key in kept["person_key"]]
-    kept.filter(~pl.Series(gone, dtype=pl.Boolean)).write_parquet(ids)
+    known = pl.read_parquet(ids)
+    gone = [register.has_key(key) for key in known["person_key"]]
+    left = known.filter(~pl.Series(gone, dtype=pl.Boolean))
+    if register.owners and kept.exists():
+        left = left.join(pl.read_parquet(kept, columns=["person_key"]).unique(), on="person_key", how="semi")
+    left.write_parquet(ids)
 
 
 def _mentions(path: Path, redactor: Redactor) -> bool:
