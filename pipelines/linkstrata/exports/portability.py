@@ -306,9 +306,9 @@ def _once(rows: list[Row]) -> list[Row]:
     if all(len(key) < 2 for key in keys):
         return rows
     for times in range(min(gcd(*Counter(keys).values()), COPIES_AT_MOST), 1, -1):
-        length, rest = divmod(len(rows), times)
+        length = len(rows) // times
         parts = [Counter(keys[start : start + length]) for start in range(0, len(rows), length)]
-        if rest == 0 and all(part == parts[0] for part in parts):
+        if all(part == parts[0] for part in parts):
             return rows[:length]
     return rows
 

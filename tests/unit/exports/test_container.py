@@ -642,6 +642,17 @@ def test_a_file_that_changed_since_it_was_opened_is_not_stored(tmp_path, becomes
     assert list(kept.iterdir()) == []
 
 
+def test_a_member_shorter_than_its_archive_says_is_damaged(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("Skills.csv", "Name\nDrawing\n")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 24] += 5
+    path.write_bytes(content)
+    with open_export(path) as export, export.members[0].open() as file, pytest.raises(MemberFailed, match="ends early"):
+        file.read()
+
+
 def test_stored_file_can_be_told_its_name(tmp_path):
     (tmp_path / "0f3a").write_bytes(b"c")
     with open_export(tmp_path / "0f3a", "Connections.csv") as export:

@@ -427,6 +427,14 @@ def test_quoted_cell_over_several_lines_in_a_ragged_row(read_file, end):
     assert rows.rejected == []
 
 
+def test_lines_that_join_to_a_record_much_too_short_stay_apart():
+    def cells(width: int) -> list[list[str]]:
+        return [cells for _, cells in records.Records(['"a\n', 'b",c\n'], ",", width)]
+
+    assert cells(4) == [["a\nb", "c"]]
+    assert cells(5) == [['"a'], ['b"', "c"]]
+
+
 def test_lone_quotation_marks_of_two_rows_do_not_join_them(read_file):
     rows = read_file("Connections.csv", H3 + ANN.replace("Acme", '"The Firm') + BEN.replace("Acme", 'The "Other" Firm'))
     assert rows.column("company") == ['"The Firm', 'The "Other" Firm']
@@ -907,6 +915,12 @@ def test_unknown_file_keeps_its_rows_as_json(read_archive):
         ("Moods.csv", '{"When": "now", "Mood": "good", "column 3": "x"}', 2),
         ("Moods.csv", '{"When": "later", "Mood": "", "column 3": ""}', 3),
     ]
+
+
+def test_header_of_an_unknown_file_is_not_mostly_blank(read_archive):
+    content = "My notes,,,,\nThing,Place,Count\ncup,shelf,2\n"
+    rows = read_archive({"Connections.csv": H3 + ANN, "Things.csv": content})["Things.csv"]
+    assert rows.column("row") == ['{"Thing": "cup", "Place": "shelf", "Count": "2"}']
 
 
 def test_picture_is_named_and_left(read_archive):

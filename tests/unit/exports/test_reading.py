@@ -239,6 +239,14 @@ def test_columns_given_by_the_user_make_a_list(tmp_path):
     assert archive["people.csv"].only()["full_name"] == "Ann Sample"
 
 
+def test_columns_given_by_the_user_make_a_list_of_what_looks_like_an_archives_file(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(H3 + ANN)
+    assert read_path(path)["people.csv"].table == "connections"
+    mapped = read_path(path, mapping={"First Name": "first_name", "Last Name": "last_name", "URL": "profile_url"})
+    assert mapped["people.csv"].table == "contact_list"
+
+
 def test_list_of_names_alone_is_a_contact_list(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("Full name,Company\nAnn Sample,Acme\nBen Trial,Beta\n")

@@ -15,6 +15,7 @@ import xlwt
 
 from linkstrata.exports import reading as reading_module
 from linkstrata.exports import sheets
+from linkstrata.exports.cells import Unreadable, whole_number
 from linkstrata.exports.container import open_export
 from linkstrata.exports.members import MemberFailed, MemberReading
 from linkstrata.exports.sheet_days import DayEvidence, UndecidedDays, day_reader
@@ -888,3 +889,10 @@ def test_without_an_order_only_days_alike_in_both_are_read() -> None:
 def test_a_daily_table_without_rows_is_told_by_its_header(cells: Cells, headings: tuple[str, ...] | None) -> None:
     grid = header_grid(tuple(Row(number, tuple(row)) for number, row in enumerate(cells, 1)))
     assert (grid and (grid.headings, grid.rows)) == (headings and (headings, ()))
+
+
+def test_a_count_that_no_column_can_hold_is_none() -> None:
+    assert whole_number(2.0**62) == 2**62
+    for cell in (2.0**63, "1e19", "99,999,999,999,999,999,999"):
+        with pytest.raises(Unreadable, match="is no whole number"):
+            whole_number(cell)
