@@ -75,7 +75,7 @@ class _Source:
         self._next = 0
         self._let_go = 0
         self._is_all = False
-        if encoding.name == "utf-8-sig" and self._held.startswith(codecs.BOM_UTF8):
+        if self._held.startswith(codecs.BOM_UTF8):
             self._next = len(codecs.BOM_UTF8)
 
     @property

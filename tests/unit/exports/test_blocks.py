@@ -102,7 +102,7 @@ def test_what_is_amiss_costs_the_rest_of_the_file_nothing(monkeypatch):
     assert found == one_by_one(content, PLAIN, 3, 0)
     assert found[299].line == 600 - 1
     assert sum(sizes) > 290
-    assert max(sizes) > 20
+    assert max(sizes[-5:]) > 20
 
 
 @pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"x\x01"])
