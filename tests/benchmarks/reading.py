@@ -6,10 +6,10 @@ Files are made in a temporary folder. Each work has a process of its own, whose 
 it; its seconds are those of the work alone, after Python and its packages are loaded. The floor is `polars.read_csv` of
 the unzipped messages.csv, as text, and each run of another work is set beside the floor's run next to it. The works:
 
-- by the engine: what `linkstrata ingest` does with a large clean file to have its typed rows: open it (its SHA-256), look
-  at all its bytes, read the first rows as a sample, then DuckDB reads and types all. Once as ingest has it, where rows
-  pass by and none is kept (here the greatest of each column is asked for); once into a table in memory, as the floor
-  does; once so out of a zip whose only member it is, which is inflated to disk first.
+- by the engine: what `linkstrata ingest` does with a large clean file to have its typed rows: open it (its SHA-256),
+  look at all its bytes, read the first rows as a sample, then DuckDB reads and types all. Once as ingest has it, where
+  rows pass by and none is kept (here the greatest of each column is asked for); once into a table in memory, as the
+  floor does; once so out of a zip whose only member it is, which is inflated to disk first.
 - with care: what it does with a file that holds something odd, to have its typed rows as frames. Once with the clean
   file, once with one where every 5,000th record has a lone quotation mark.
 - read and kept: all that ingest does before it builds the models, in an empty home: digests, rows, dictionaries, the
