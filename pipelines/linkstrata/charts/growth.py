@@ -39,7 +39,8 @@ def connections_and_followers(daily: pl.DataFrame, first_export_on: date | None,
     _label_ends(chart, daily if first_export_on else daily.clear(), covered, theme)
     chart.update_layout(margin={"r": 64}, showlegend=True)
     time_axis(chart, "%-d %b %Y")
-    chart.update_xaxes(range=[daily["day"][0], daily["day"][-1]])  # the numbers at the ends stand in the margin
+    if daily.height > 1:
+        chart.update_xaxes(range=[daily["day"][0], daily["day"][-1]])  # the numbers at the ends stand in the margin
     count_axis(chart, "people", [*daily["connections"], *covered["followers"]], from_zero=False)
     return chart
 

@@ -170,7 +170,7 @@ def figure(theme: Theme, height: int) -> go.Figure:
 def time_axis(chart: go.Figure, hover: str) -> None:
     """Makes the lying axis one of days; `hover` is how a day is written where the pointer is."""
     chart.update_layout(hovermode="x unified")
-    chart.update_xaxes(tickformatstops=MONTHS, hoverformat=hover, showgrid=False)
+    chart.update_xaxes(type="date", tickformatstops=MONTHS, hoverformat=hover, showgrid=False)
 
 
 def count_axis(chart: go.Figure, of: str, values: Iterable[float], from_zero: bool = True) -> None:

@@ -97,7 +97,7 @@ def queue(view: View, reading: Reading) -> Content:
     days = {"first": first, "last": last, "states": ["done", "never"] if state == "decided" else ["open", "later"]}
     counts = {row["kind"]: row["occasions"] for row in reading.rows(_KINDS, **days)}
     kinds = [kind] if kind in KINDS else [each for each in KINDS if each != "answer"]
-    most = int(view.get("shown")) if view.get("shown").isdecimal() else SHOWN
+    most = int(view.get("shown")[:5]) if view.get("shown").isdecimal() else SHOWN
     rows = reading.rows(_OCCASIONS, **days, kinds=kinds, forward=span != "last", most=most)
     there = sum(counts.get(each, 0) for each in kinds)
     whole = sum(count for each, count in counts.items() if each != "answer")

@@ -104,7 +104,9 @@ def register(context: Context) -> None:
             return no_update
         view = View.parse("/capture", search)
         try:
-            key_of(url or "")
+            if not (url or "").strip():
+                raise CurationError("type the address of a profile")
+            key_of(url)
             full_name = " ".join((name or "").split())
             if not full_name:
                 raise CurationError("type a name")

@@ -93,13 +93,14 @@ def layout(view: View, reading: Reading) -> Content:
 
 def _span(view: View, daily: pl.DataFrame) -> tuple[date, date]:
     newest, oldest = daily["day"][-1], daily["day"][0]
-    first, last = days_between(view)
-    if first or last:
-        return max(first or oldest, oldest), min(last or newest, newest)
+    asked = days_between(view)
+    if any(asked):
+        # Whichever days an address or the calendar names, what is shown lies within those that are known.
+        first, last = (min(max(day or end, oldest), newest) for day, end in zip(asked, (oldest, newest), strict=True))
+        return min(first, last), max(first, last)
     span = view.get("span", "365")
-    return (
-        oldest if span == "all" or not span.isdecimal() else max(newest - timedelta(days=int(span)), oldest)
-    ), newest
+    everything = (newest - oldest).days
+    return newest - timedelta(days=min(int(span[:9]), everything) if span.isdecimal() else everything), newest
 
 
 def _spans(view: View, first: date, last: date) -> Content:
