@@ -1,5 +1,6 @@
 -- Who is in each distinct list of recipients. Names are given to addresses where the two lists have the same length:
--- names may hold commas themselves, so a longer list of names can't be told apart.
+-- names may hold commas themselves. Of a longer list of names those are told apart that have a blank behind each comma
+-- of their own, as before a degree.
 --
 -- columns:
 --   owner            slug of the member whose exports these are
@@ -54,6 +55,7 @@ places as (
         addresses,
         open_names,
         length(open_names) - length(replace(open_names, ',', '')) + 1 as names,
+        replace(open_names, ', ', chr(30)) as uncut_names,
         unnest(generate_series(1, greatest(addresses, case when addresses = 0 then names else 0 end))) as place
     from opened
 ),
@@ -68,6 +70,8 @@ parts as (
         case
             when addresses = 1 then trim(open_names)
             when addresses = names or addresses = 0 then trim(list_extract(string_split(open_names, ','), place))
+            when addresses = length(uncut_names) - length(replace(uncut_names, ',', '')) + 1
+                then trim(replace(list_extract(string_split(uncut_names, ','), place), chr(30), ', '))
         end as full_name
     from places
 ),

@@ -116,6 +116,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home.add("departed", "2024-02-10", "messages.csv", MESSAGES, sent("departed", "LinkedIn Member,Bo Fern", IN + "bo"))
     for day, address in (("2024-01-10", ""), ("2024-02-10", IN + "dre")):
         home.add("degrees", day, "messages.csv", MESSAGES, sent("degrees", "Dre Hupo, PhD", address))
+    both = f"{IN}ulb,{IN}bran"
+    home.add("degrees", "2024-02-10", "messages-2.csv", MESSAGES, sent("degrees", "Ulb Kal, PMP,Bran Xat", both))
+    invitations = "From,To,Sent At,Message,Direction"
+    ways = ("Cor Mis", "", ""), ("Cor Nob", IN + "cor", IN + "invited")
+    for day, (name, *addresses) in zip(("2024-01-10", "2024-02-10"), ways, strict=True):
+        invited = (name, "Me", "11/2/23, 3:07 PM", "", "INCOMING", *addresses)
+        header = f"{invitations},inviterProfileUrl,inviteeProfileUrl"
+        home.add("invited", day, "Invitations.csv", header, invited)
     named = (IN + "ACoAAZef", "Zef Gran")
     home.add("perhaps", "2024-05-04", "followers.csv", "profileUrl,fullName", named)
     namesakes = person("Zef Gran", "zef", connected_on="01 Jul 2024"), person("Zef Gran", "zef-2")
@@ -251,3 +259,15 @@ def test_whom_a_list_may_name_is_nobody_before_a_file_names_them(home: Home) -> 
     as_of = "select full_name, profile_url from contacts_as_of(date '2024-06-01') where owner = 'perhaps'"
     assert ("Zef Gran", IN + "ACoAAZef") in home.rows(as_of)
     assert not home.rows(f"select 1 from ({as_of}) where full_name is null")
+
+
+def test_names_with_degrees_are_told_apart_by_the_blank_behind_their_commas(home: Home) -> None:
+    query = "select full_name from contacts where owner = 'degrees' and full_name not like 'Dre%' order by 1"
+    assert home.rows(query) == [("Bran Xat",), ("Ulb Kal, PMP",)]
+
+
+def test_a_name_that_nobody_bears_today_is_who_invited_at_that_minute(home: Home) -> None:
+    rows = home.rows(
+        "select profile_url from invitations left join contacts using (owner, person_id) where owner = 'invited'"
+    )
+    assert rows == [(IN + "cor",)]

@@ -415,9 +415,13 @@ def remember_dictionaries(connection: DuckDBPyConnection, tables: Iterable[Table
         for parts in table.person_names:
             names.append(f"select trim(concat_ws(' ', {', '.join(map(_quoted, parts))})) as text from {source}")
         if table.name == "messages":
-            # without addresses a list of names is all there is (until 2021); names with a comma in them stay whole too
-            lists = f"select distinct recipient_names as list from {source} where recipient_urls is null"
+            # Names with a comma in them stay whole too: a list of one, or those with a blank behind the comma.
+            lists = f"select distinct recipient_names as list from {source}"
             names.append(f"select trim(unnest(list_append(string_split(list, ','), list))) as text from ({lists})")
+            split = "string_split(replace(list, ', ', chr(30)), ',')"
+            names.append(
+                f"select replace(trim(unnest({split})), chr(30), ', ') as text from ({lists}) where list like '%, %'"
+            )
     _remember(connection, "addresses", addresses, parse_addresses)
     _remember(connection, "names", names, matching_names)
     _remember(connection, "companies", companies, canonical_companies)
