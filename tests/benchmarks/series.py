@@ -90,7 +90,7 @@ def time_step(home: Path, archive: Path) -> float:
             reading.newest_member_at, False, "loaded", 0, datetime.now(), "", None,
         )  # fmt: skip
         connection.begin()
-        raw.register_archive(connection, record, staging.members)
+        raw.register_archive(connection, record, staging)
         begun = time.perf_counter()
         raw.add_rows(connection, staging, owner, number)
         seconds = time.perf_counter() - begun
