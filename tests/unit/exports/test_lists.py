@@ -17,6 +17,8 @@ from linkstrata.exports.container import Refused, open_export
 from linkstrata.exports.lists import SOURCES, read_list
 from linkstrata.exports.members import MemberFailed, MemberReading
 
+from .conftest import read_path
+
 ACO = "ACoAABtEsT0001xYz"
 SALES = "ACwAABtEsT0001xYz"
 
@@ -701,3 +703,25 @@ def test_broken_json_fails_in_one_line(tmp_path: Path, content: str) -> None:
     path.write_bytes(content.encode("latin-1"))
     with open_export(path) as export, pytest.raises(MemberFailed, match="JSON is broken or cut short"):
         read_list(export.members[0], {})
+
+
+def test_json_that_would_not_fit_into_memory_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "people.json"
+    path.write_text(json.dumps([{"fullName": "Ann Sample", "profileUrl": "https://www.linkedin.com/in/ann"}]))
+    assert read_path(path)["people.json"].table == "contact_list"
+    monkeypatch.setattr(list_layouts, "LARGEST_JSON", path.stat().st_size - 1)
+    with pytest.raises(Refused, match="is too large to read; save it as CSV"):
+        read_path(path)
+
+
+def test_json_without_a_value_is_broken(tmp_path):
+    (tmp_path / "people.json").write_text(" \n")
+    with pytest.raises(Refused, match="its JSON is broken or cut short; export it again"):
+        read_path(tmp_path / "people.json")
+
+
+def test_what_is_true_in_json_stays_true_as_json_has_it(tmp_path):
+    path = tmp_path / "people.json"
+    ann = {"fullName": "Ann Sample", "profileUrl": "https://www.linkedin.com/in/ann", "likesTea": True, "isTall": False}
+    path.write_text(json.dumps([ann]))
+    assert read_path(path)["people.json"].column("extra") == ['{"likesTea": "true", "isTall": "false"}']

@@ -13,14 +13,15 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from linkstrata.exports import company_workbooks, creator_workbooks, sheets
 from linkstrata.exports import reading as reading_module
-from linkstrata.exports import sheets
 from linkstrata.exports.cells import Unreadable, whole_number
 from linkstrata.exports.container import open_export
 from linkstrata.exports.members import MemberFailed, MemberReading
 from linkstrata.exports.sheet_days import DayEvidence, UndecidedDays, day_reader
-from linkstrata.exports.sheet_shapes import header_grid
+from linkstrata.exports.sheet_shapes import Grid, header_grid
 from linkstrata.exports.sheets import Row
+from linkstrata.exports.workbook_tables import COMPANY_FOLLOWERS_DAILY
 from linkstrata.exports.workbooks import WorkbookReading, read_workbook
 
 from .conftest import read_path
@@ -896,3 +897,40 @@ def test_a_count_that_no_column_can_hold_is_none() -> None:
     for cell in (2.0**63, "1e19", "99,999,999,999,999,999,999"):
         with pytest.raises(Unreadable, match="is no whole number"):
             whole_number(cell)
+
+
+def numbered_rows(*cells: Sequence[str | float]) -> tuple[Row, ...]:
+    return tuple(Row(number, tuple(row)) for number, row in enumerate(cells, 1))
+
+
+@pytest.mark.parametrize(("width", "is_daily"), [(4, True), (5, True), (7, False)])
+def test_a_companys_daily_table_in_an_unknown_language_has_a_known_width(width: int, is_daily: bool) -> None:
+    headings = [f"otsikko {'abcdefg'[place]}" for place in range(width)]
+    found = company_workbooks._daily_table(numbered_rows(headings, ["4/29/2024", *[1.0] * (width - 1)]))
+    assert (found is not None) == is_daily
+
+
+def test_columns_of_which_few_headings_are_understood_are_told_by_their_place() -> None:
+    headings = ("Date", "otsikko a", "otsikko b", "otsikko c", "otsikko d")
+    generations = company_workbooks._generations(COMPANY_FOLLOWERS_DAILY)
+    places = company_workbooks._places(COMPANY_FOLLOWERS_DAILY, Grid((), headings, (), 1), generations)
+    assert list(places.values()) == [0, 1, 2, 3, 4]
+
+
+def test_figures_by_day_under_a_period_are_of_no_competitors() -> None:
+    period, header = ["4/1/2024 - 4/30/2024"], ["Page", "Followers", "Posts", "Comments"]
+    assert company_workbooks._competitors(numbered_rows(period, header, ["Acme", 1.0, 2.0, 3.0]), None)
+    assert company_workbooks._competitors(numbered_rows(period, header, ["4/2/2024", 1.0, 2.0, 3.0]), None) is None
+
+
+def test_a_ranking_under_a_period_is_no_discovery() -> None:
+    period, total = ["Overall", "4/1/2024 - 4/30/2024"], ["Impressions", 900.0]
+    ranking = ["Post URL", "Post publish date", "Engagements"], [POST.format(7190000000000000000), "4/27/2024", 31.0]
+    assert creator_workbooks.discovery(numbered_rows(period, total))
+    assert creator_workbooks.discovery(numbered_rows(period, *ranking)) is None
+
+
+def test_figures_by_day_under_a_total_of_followers_are_no_engagement() -> None:
+    table = ["Date", "New followers", "Lost followers"], ["4/30/2024", 7.0, 1.0]
+    assert creator_workbooks.daily_engagement(numbered_rows(*table))
+    assert creator_workbooks.daily_engagement(numbered_rows(["Followers on 4/30/2024:", 1250.0], *table)) is None
