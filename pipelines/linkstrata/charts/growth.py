@@ -7,6 +7,7 @@ dashed, pale or hatched.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import plotly.graph_objects as go
 import polars as pl
@@ -52,6 +53,18 @@ def _unbroken_runs(covered: pl.DataFrame) -> list[pl.DataFrame]:
         (pl.col("followers").diff() == pl.col("new_followers")) | (reported & reported.shift())
     )
     return covered.with_columns(run=(~follows.fill_null(False)).cum_sum()).partition_by("run", maintain_order=True)
+
+
+BREAK_IN_WORDS = (
+    "Where the dashed line breaks, counts from two totals meet: the step is people who stopped following, on days that "
+    "no file tells."
+)
+
+
+def has_break(daily: pl.DataFrame) -> bool:
+    """Whether the line of followers breaks between one day and the next, which BREAK_IN_WORDS explains."""
+    runs = _unbroken_runs(daily.filter(pl.col("followers").is_not_null()))
+    return any(before["day"][-1] + timedelta(days=1) == after["day"][0] for before, after in pairwise(runs))
 
 
 def _add_gap(chart: go.Figure, runs: list[pl.DataFrame], upper: str, lower: str, name: str, colour: str) -> None:

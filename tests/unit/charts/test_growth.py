@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 import pytest
 
-from linkstrata.charts.growth import connections_and_followers, connections_by_month
+from linkstrata.charts.growth import connections_and_followers, connections_by_month, has_break
 
 FIRST = date(2026, 1, 1)
 EXPORT = date(2026, 1, 4)
@@ -98,6 +98,10 @@ def test_the_line_breaks_where_counts_from_two_totals_meet() -> None:
     assert [[level for _, level in stretch] for stretch in shapes(line)] == [[10, 12, 14], [11, 13, 15]]
     assert line.line.dash == "dash"
     assert list(drawn["Followers, reported"].y) == [10, 15]
+    assert has_break(daily)
+    assert not has_break(daily.filter(pl.col("day") != FIRST + timedelta(days=2)))  # a gap between days is none
+    assert not has_break(daily.head(3))
+    assert not has_break(daily.clear())
 
 
 @pytest.mark.parametrize(

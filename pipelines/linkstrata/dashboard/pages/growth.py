@@ -56,6 +56,7 @@ def layout(view: View, reading: Reading) -> Content:
             figure("growth-lines", f"Connections and followers from {day(first)} to {day(last)}", lines),
             _implied_losses(daily),
             heading="Connections and followers",
+            says=growth.BREAK_IN_WORDS if growth.has_break(shown) else None,
         ),
         card(
             figure(

@@ -46,13 +46,7 @@ def layout(view: View, reading: Reading) -> Content:
     return [
         title("Overview", _freshness_in_short(reading)),
         _headlines(reading, daily),
-        card(
-            figure("overview-growth", "Connections and followers day by day", _chart(reading, daily, view)),
-            html.P(link("More on growth", view.link("/growth")), className="more"),
-            heading="Connections and followers",
-        )
-        if daily.height
-        else None,
+        _growth(reading, daily, view) if daily.height else None,
         _news(view, reading),
         _freshness(reading),
     ]
@@ -66,10 +60,16 @@ def _freshness_in_short(reading: Reading) -> Content:
     return [said, html.B(" Get the next one.")] if days > STALE_AFTER_DAYS else said
 
 
-def _chart(reading: Reading, daily: pl.DataFrame, view: View) -> Any:
+def _growth(reading: Reading, daily: pl.DataFrame, view: View) -> Content:
     first_export = reading.exports[0] if reading.exports else None
     recent = daily.filter(pl.col("day") > daily["day"][-1] - timedelta(days=730))
-    return growth.connections_and_followers(recent, first_export, theme_of(view))
+    chart = growth.connections_and_followers(recent, first_export, theme_of(view))
+    return card(
+        figure("overview-growth", "Connections and followers day by day", chart),
+        html.P(link("More on growth", view.link("/growth")), className="more"),
+        heading="Connections and followers",
+        says=growth.BREAK_IN_WORDS if growth.has_break(recent) else None,
+    )
 
 
 def _headlines(reading: Reading, daily: pl.DataFrame) -> Content:
