@@ -1,6 +1,6 @@
 -- What each contact is called and does, as the newest file that says it has it. Connections.csv decides on company and
 -- position, for other files give a headline in their place. What a person typed counts where no file says otherwise.
--- Of persons merged by hand, the one to be kept gives the address.
+-- Of persons merged by hand, the one to be kept gives the address, and the rest where files of one day name both.
 --
 -- columns:
 --   owner          slug of the member whose exports these are
@@ -23,25 +23,26 @@ with ordered as (
             when 'messages' then '2' when 'added' then '0' else '1'
         end as weight,
         case when p.source = 'added' then '0000-00-00' else cast(p.last_on as varchar) end || '|' as newest,
-        case when k.separate_id = k.person_id then '1' else '0' end as is_kept
+        case when k.separate_id <> k.person_id then '0' else '1' end as is_kept
     from identity.people as p
-    left join identity.person_keys as k on k.person_key = p.person_key
+    left join identity.person_keys as k
+        on k.person_key = p.person_key and (k.person_key like 'slug:%' or k.person_key like 'member_id:%')
 ),
 gathered as (
     select
         owner,
         person_id,
-        arg_max(full_name, newest || weight || '|' || full_name) filter (where full_name is not null) as full_name,
+        arg_max(full_name, newest || weight || is_kept || full_name) filter (where full_name is not null) as full_name,
         arg_max(
-            coalesce(first_name, '') || chr(31) || coalesce(last_name, ''), newest || weight || '|' || full_name
+            coalesce(first_name, '') || chr(31) || coalesce(last_name, ''), newest || weight || is_kept || full_name
         ) filter (where coalesce(first_name, last_name) is not null) as first_and_last,
         arg_max(person_key, is_kept || newest || weight || '|' || person_key)
             filter (where person_key like 'slug:%') as slug_key,
         arg_max(person_key, newest || weight || '|' || person_key)
             filter (where person_key like 'member_id:%') as member_key,
-        arg_max(email, newest || weight || '|' || email) filter (where email is not null) as email,
-        arg_max(company, weight || newest || '|' || company) filter (where company is not null) as company,
-        arg_max(position, weight || newest || '|' || position) filter (where position is not null) as position,
+        arg_max(email, newest || weight || is_kept || email) filter (where email is not null) as email,
+        arg_max(company, weight || newest || is_kept || company) filter (where company is not null) as company,
+        arg_max(position, weight || newest || is_kept || position) filter (where position is not null) as position,
         min(first_on) as first_seen_on,
         max(last_on) as last_seen_on
     from ordered

@@ -72,7 +72,7 @@ connected as (
 standing as (
     select
         s.owner, s.person_id, s.table_name, s.weight, s.is_certain, s.full_name, s.first_name, s.last_name, s.company,
-        s.position, s.profile_url, s.email, s.connected_on, s.is_invited, s.is_following, s.said_at,
+        s.position, s.profile_url, s.email, s.connected_on, s.is_invited, s.is_following, s.said_at, s.is_kept,
         max(p.rank) as rank,
         max(p.exported_on) filter (
             where s.table_name <> 'connections' or p.proves_absence or p.rank = s.from_rank
@@ -87,20 +87,23 @@ described as (
     select
         owner,
         person_id,
-        arg_max(full_name, cast(stood_on as varchar) || weight || full_name)
+        arg_max(full_name, cast(stood_on as varchar) || weight || cast(is_kept as int) || full_name)
             filter (where full_name is not null) as full_name,
         arg_max(
-            coalesce(first_name, '') || chr(31) || coalesce(last_name, ''), cast(stood_on as varchar) || weight || full_name
+            coalesce(first_name, '') || chr(31) || coalesce(last_name, ''),
+            cast(stood_on as varchar) || weight || cast(is_kept as int) || full_name
         ) filter (where coalesce(first_name, last_name) is not null) as first_and_last,
         arg_max(
             profile_url,
-            cast(profile_url not like '%/in/ACo%' as varchar) || cast(stood_on as varchar) || weight || profile_url
+            cast(profile_url not like '%/in/ACo%' as int) || cast(is_kept as int) || cast(stood_on as varchar) || weight
+            || profile_url
         ) filter (where profile_url is not null) as profile_url,
-        arg_max(company, cast(weight as varchar) || cast(stood_on as varchar) || company)
+        arg_max(company, cast(weight as varchar) || cast(stood_on as varchar) || cast(is_kept as int) || company)
             filter (where company is not null) as company,
-        arg_max(position, cast(weight as varchar) || cast(stood_on as varchar) || position)
+        arg_max(position, cast(weight as varchar) || cast(stood_on as varchar) || cast(is_kept as int) || position)
             filter (where position is not null) as position,
-        arg_max(email, cast(stood_on as varchar) || weight || email) filter (where email is not null) as email,
+        arg_max(email, cast(stood_on as varchar) || weight || cast(is_kept as int) || email)
+            filter (where email is not null) as email,
         bool_or(is_invited) as is_invited,
         min(first_stood_on) filter (where is_certain) as first_seen_on,
         max(stood_on) filter (where is_certain) as last_seen_on,

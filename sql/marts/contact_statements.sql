@@ -20,6 +20,7 @@
 --   is_invited    whether the row is an invitation by the owner
 --   is_following  whether the owner follows them, where the row says so
 --   said_at       when that began or was seen, UTC
+--   is_kept       false where the address is of a person whom somebody merged into another, who goes first on a day
 with ends as (
     select owner, table_name, max(rank) as end_rank
     from staging.carriers
@@ -138,7 +139,12 @@ select
     case when not s.is_unnamed then trim(regexp_replace(s.first_name, '\s+', ' ', 'g')) end as first_name,
     case when not s.is_unnamed then trim(regexp_replace(s.last_name, '\s+', ' ', 'g')) end as last_name,
     s.company, s.position, s.profile_url, s.email,
-    s.connected_on, s.is_invited, s.is_following, s.said_at
+    s.connected_on, s.is_invited, s.is_following, s.said_at,
+    coalesce(k.separate_id = k.person_id, true) as is_kept
 from named as s
 join identity.profiles as p on p.owner = s.owner and p.person_id = s.person_id
 left join ends as e on e.owner = s.owner and e.table_name = s.table_name
+left join identity.person_keys as k
+    on k.person_key = case
+        when s.profile_url like '%/in/ACo%' then 'member_id:' else 'slug:'
+    end || substr(s.profile_url, length('https://www.linkedin.com/in/') + 1)
