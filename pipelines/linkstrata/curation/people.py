@@ -135,8 +135,10 @@ def one_owner(settings: Settings, owner: str | None) -> str:
         return known[0]
     if owner in known:
         return str(owner)
+    if not known:
+        raise CurationError("nobody's exports are here yet; run `linkstrata ingest` on one first")
     asked = f"--owner {owner}: nobody's exports by that name" if owner else "several owners: say which with --owner"
-    raise CurationError(f"{asked}; there {'is' if len(known) == 1 else 'are'} {', '.join(known) or 'none'}")
+    raise CurationError(f"{asked}; there {'is' if len(known) == 1 else 'are'} {', '.join(known)}")
 
 
 def known_owner(settings: Settings, owner: str | None) -> str | None:
