@@ -4,7 +4,8 @@
 --   row_id        the row in raw.connections
 --   owner         slug of the member whose exports these are
 --   archive_no    the archive that first taught the row
---   is_hidden     a closed or restricted account: a date, and neither address nor name, or 'LinkedIn Member' for one
+--   is_hidden     a closed or restricted account: a date, and neither a person's address nor e-mail nor name, or
+--                 'LinkedIn Member' for one
 --   address_key   key of the profile address, NULL in exports without addresses (until mid 2023)
 --   person_key    the key that names the person: the address, else owner, name and day of connecting; NULL if hidden
 --   match_name    name as compared
@@ -22,7 +23,7 @@ with named as (
         c.owner,
         c.archive_no,
         lower(trim(concat_ws(' ', c.first_name, c.last_name))) in ('', 'linkedin member')
-        and trim(concat_ws('', c.profile_url, c.email)) = '' as is_hidden,
+        and a.key_value is null and trim(coalesce(c.email, '')) = '' as is_hidden,
         a.key_kind || ':' || a.key_value as address_key,
         n.match_name,
         nullif(trim(concat_ws(' ', c.first_name, c.last_name)), '') as full_name,
