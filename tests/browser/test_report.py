@@ -110,11 +110,12 @@ def test_names_are_text_and_each_owner_has_a_page(page: Page, sample_home: Path,
     published = tmp_path / "published.duckdb"
     published.write_bytes((sample_home / "warehouse" / "linkstrata.duckdb").read_bytes())
     with duckdb.connect(str(published)) as connection:
-        for table in ("contacts", "audience_daily", "archives", "messages", "contact_tags"):
+        for table in ("contacts", "roles", "audience_daily", "archives", "messages", "contact_tags"):
             connection.execute(f"insert into {table} select * replace (owner || $1 as owner) from {table}", [HOSTILE])
         connection.execute(
             "update contacts set full_name = $1, company = $1, position = $1 where owner like '%<%'", [HOSTILE]
         )
+        connection.execute("update roles set company_name = $1 where owner like '%<%'", [HOSTILE])
     write_report(published, tmp_path / "report.html")
     dialogs: list[str] = []
 

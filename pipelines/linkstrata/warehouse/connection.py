@@ -68,13 +68,7 @@ def open_build(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     or a `checkpoint` ran, and a kill goes back to the last of these. What is missing then is read again from archives.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(
-        config=_OFFLINE
-        | {
-            "temp_directory": str(path.parent / ".spill"),
-            "preserve_insertion_order": False,
-        },
-    ) as connection:
+    with _start(temp_directory=str(path.parent / ".spill"), preserve_insertion_order=False) as connection:
         try:
             attach_unlogged(connection, path, BUILD)
         except (duckdb.IOException, duckdb.SerializationException) as error:
@@ -107,7 +101,14 @@ def attach_unlogged(connection: duckdb.DuckDBPyConnection, path: Path, name: str
 
 def open_scratch() -> duckdb.DuckDBPyConnection:
     """An engine in memory, for work on a file that is attached to it."""
-    return duckdb.connect(config=_OFFLINE)
+    return _start()
+
+
+def _start(**settings: str | bool) -> duckdb.DuckDBPyConnection:
+    """An engine that neither reaches out nor draws a bar into what a command says, as it does after two seconds."""
+    connection = duckdb.connect(config={**_OFFLINE, **settings})
+    connection.execute("set enable_progress_bar = false")
+    return connection
 
 
 def read_published(path: Path) -> duckdb.DuckDBPyConnection:
@@ -117,7 +118,7 @@ def read_published(path: Path) -> duckdb.DuckDBPyConnection:
     file of an older publication for as long as any connection to that lives. Raises NotPublished.
     """
     require_published(path)
-    connection = duckdb.connect(config=_OFFLINE)
+    connection = _start()
     try:
         connection.execute(f"attach ? as {PUBLISHED} (read_only)", [str(path)])
     except (duckdb.IOException, duckdb.SerializationException) as error:

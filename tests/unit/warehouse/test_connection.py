@@ -16,6 +16,7 @@ from linkstrata.warehouse.connection import (
     allow_memory,
     locked_down,
     open_build,
+    open_scratch,
     read_published,
 )
 
@@ -48,6 +49,12 @@ def test_the_build_spills_beside_itself_and_never_fetches_an_extension(tmp_path:
         connection.execute("create table t as select 1 as one")
     with open_build(path) as connection:
         assert connection.sql("from t").fetchall() == [(1,)]
+
+
+def test_no_engine_draws_a_bar_into_what_a_command_says(tmp_path: Path, path: Path) -> None:
+    with open_build(tmp_path / "build.duckdb") as build, open_scratch() as scratch, read_published(path) as reader:
+        for connection in (build, build.cursor(), scratch, reader):
+            assert connection.execute("select current_setting('enable_progress_bar')").fetchall() == [(False,)]
 
 
 def test_the_build_takes_memory_by_threads_and_by_what_is_stored(tmp_path: Path) -> None:
