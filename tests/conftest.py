@@ -39,11 +39,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: many tests wait, for a browser or for a process that they have started."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_report_header() -> str:
     return f"browser: {CHROMIUM or 'no Chromium found: browser tests are skipped (on Debian: apt install chromium)'}"
 

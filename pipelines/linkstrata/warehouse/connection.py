@@ -107,7 +107,8 @@ def open_scratch() -> duckdb.DuckDBPyConnection:
 def _start(**settings: str | bool) -> duckdb.DuckDBPyConnection:
     """An engine that neither reaches out nor draws a bar into what a command says, as it does after two seconds."""
     connection = duckdb.connect(config={**_OFFLINE, **settings})
-    connection.execute("set enable_progress_bar = false")
+    with suppress(duckdb.InvalidInputException):  # in a notebook, where it could not draw one anyhow
+        connection.execute("set enable_progress_bar = false")
     return connection
 
 
